@@ -1,0 +1,1 @@
+"""Timonier: indicators of the customer relationship that can be trusted."""

@@ -1,0 +1,1 @@
+"""Where facts are kept: tables, store, engines, intake. Knows nothing of indicators."""

@@ -1,0 +1,29 @@
+"""Words for people, in French and in English, side by side where they are written.
+
+A message is one `Text` with both languages. The language in force is a context variable, set once by the
+command line (``--lang`` or the locale) or by a web request; `say` picks the words.
+"""
+
+from contextvars import ContextVar
+from typing import Literal, NamedTuple
+
+type Lang = Literal["fr", "en"]
+
+language: ContextVar[Lang] = ContextVar("language", default="en")
+
+
+class Text(NamedTuple):
+    """One message in both languages."""
+
+    en: str
+    fr: str
+
+    def __str__(self) -> str:
+        return say(self)
+
+
+def say(text: Text | str, lang: Lang | None = None) -> str:
+    """The words of `text` in `lang`, or in the language in force."""
+    if isinstance(text, str):
+        return text
+    return text.fr if (lang or language.get()) == "fr" else text.en
