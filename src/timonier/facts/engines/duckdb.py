@@ -1,0 +1,84 @@
+"""DuckDB, the default engine: reads the Parquet files of a snapshot, within limits, and nothing else.
+
+A connection reads and writes the allowed folders only; extensions cannot be installed or loaded, and its
+configuration is locked: SQL that slipped in could neither read another file nor lift a limit.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import narwhals as nw
+
+from timonier.facts.arrow import SQL_TYPES, columns_of
+from timonier.facts.schema import Table
+from timonier.facts.settings import Settings
+from timonier.facts.snapshot import Snapshot, Snapshots
+
+type Connection = duckdb.DuckDBPyConnection
+
+
+def connect(settings: Settings, allowed: Sequence[Path]) -> Connection:
+    """A locked-down in-memory connection. Temporary files go to the first of the `allowed` folders."""
+    connection = duckdb.connect(":memory:")
+    folders = ", ".join(_text(f"{folder.resolve()}/") for folder in allowed)
+    spill = allowed[0].resolve() / ".spill"
+    statements = [
+        f"SET memory_limit = {_text(settings.memory)}",
+        f"SET temp_directory = {_text(str(spill))}",
+        "SET TimeZone = 'UTC'",
+        "SET autoinstall_known_extensions = false",
+        "SET autoload_known_extensions = false",
+        "SET enable_progress_bar = false",
+        f"SET allowed_directories = [{folders}]",
+        "SET enable_external_access = false",
+        "SET lock_configuration = true",
+    ]
+    if settings.threads is not None:
+        statements.insert(0, f"SET threads = {settings.threads}")
+    for statement in statements:
+        connection.execute(statement)
+    return connection
+
+
+def frame(
+    connection: Connection,
+    lake: Snapshots,
+    table: str,
+    *,
+    version: int | None = None,
+    as_of: datetime | None = None,
+) -> nw.LazyFrame[Any]:
+    """The table as a lazy frame: its rows at a version, without the columns that hold no value.
+
+    The natural key and the system columns are always there; a table without rows has all its columns, typed.
+    """
+    snapshot = lake.snapshot(table, version=version, as_of=as_of)
+    return nw.from_native(connection.sql(select(snapshot)))
+
+
+def select(snapshot: Snapshot) -> str:
+    """The SQL that reads `snapshot`, columns cast to their type."""
+    if not snapshot.rows:
+        return empty(snapshot.table)
+    absent = snapshot.null_columns - {snapshot.table.key, "day"}
+    columns = ", ".join(f'"{one.name}"' for one in columns_of(snapshot.table) if one.name not in absent)
+    return f"SELECT {columns} FROM {scan(snapshot.files)}"
+
+
+def empty(table: Table) -> str:
+    """The SQL of no row of `table`, typed."""
+    columns = ", ".join(f'NULL::{SQL_TYPES[one.type]} AS "{one.name}"' for one in columns_of(table))
+    return f"SELECT {columns} WHERE false"
+
+
+def scan(files: Sequence[Path]) -> str:
+    """The SQL of the rows of Parquet files; a column that a file lacks is null there."""
+    listing = ", ".join(_text(str(file)) for file in files)
+    return f"read_parquet([{listing}], union_by_name = true, hive_partitioning = false)"
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"

@@ -1,0 +1,330 @@
+"""One table on the disk: its Delta log, its files, and the only function that makes a change durable.
+
+The order of `transact` is the promise of the store: data files on the disk, then the log entry, then both
+folders, then the ledger; only then does it return. A kill or a power cut between two steps leaves either the old
+version or the new one, and the ledger tells which was acknowledged.
+"""
+
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from timonier.errors import StoreError, UsageError
+from timonier.facts import durability
+from timonier.facts.arrow import arrow_schema
+from timonier.facts.ledger import Ledger, Told
+from timonier.facts.locks import Locks
+from timonier.facts.parquet import describe
+from timonier.facts.receipts import METADATA_KEY, Commit, from_metadata, to_metadata
+from timonier.facts.schema import Table
+from timonier.facts.snapshot import DataFile, Snapshot
+from timonier.text import Text
+
+CHECKPOINT_EVERY = 50  # versions; entries are all kept, a checkpoint only shortens the opening
+_CONFIGURATION = {"delta.enableExpiredLogCleanup": "false", "delta.checkpointInterval": "1000000000"}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One readable log entry: its time, what it says of itself (None for another writer's) and its files."""
+
+    version: int
+    at: datetime
+    commit: Commit | None
+    added: Mapping[str, int]
+    removed: tuple[str, ...]
+    changes_data: bool
+
+
+class TableStore:
+    """One table of a lake. Methods that change it take the lock of the table themselves."""
+
+    def __init__(self, lake: Path, table: Table, ledger: Ledger, locks: Locks, patience: float) -> None:
+        self.lake = lake
+        self.table = table
+        self.ledger = ledger
+        self._locks = locks
+        self._patience = patience
+        self._entries: dict[Path, tuple[tuple[int, int], Entry]] = {}
+
+    # -- where it is ---------------------------------------------------------------------------------------
+
+    def told(self) -> Told | None:
+        """What was acknowledged; None before the first commit."""
+        return self.ledger.read().get(self.table.name)
+
+    def folder(self, told: Told | None = None) -> Path:
+        """The folder of the Delta table."""
+        told = told or self.told()
+        return self.lake / (told.folder if told else self.table.name)
+
+    def version(self) -> int:
+        """The acknowledged version; 0 before the first commit."""
+        told = self.told()
+        return told.base + told.version if told else 0
+
+    @contextmanager
+    def writing(self, what: str) -> Iterator[None]:
+        """Holds the lock of the table."""
+        with self._locks.hold(self.table.name, what, self._patience):
+            yield
+
+    # -- reading -------------------------------------------------------------------------------------------
+
+    def snapshot(self, version: int | None = None) -> Snapshot:
+        """The table at `version` (default: the acknowledged one)."""
+        told = self.told()
+        if told is None:
+            return Snapshot(self.table, 0, ())
+        wanted = told.version if version is None else version - told.base
+        if not 0 <= wanted <= told.version:
+            raise self._unreachable(version)
+        delta = self._delta(self.folder(told), wanted)
+        data = tuple(self._data_files(delta, self.folder(told)))
+        if version is not None and not all(file.path.exists() for file in data):
+            raise self._unreachable(version)
+        return Snapshot(self.table, told.base + wanted, data)
+
+    def entries(self) -> list[Entry]:
+        """The acknowledged log entries, oldest first."""
+        told = self.told()
+        if told is None:
+            return []
+        log = self.folder(told) / "_delta_log"
+        return [self._entry(log / entry_name(v), v, told.base) for v in range(told.version + 1)]
+
+    def has_source(self, checksum: str) -> bool:
+        """Whether a load with this checksum was acknowledged."""
+        told = self.told()
+        if told is None:
+            return False
+        delta = self._delta(self.folder(told), told.version)
+        return delta.transaction_version(f"source:{checksum}") is not None
+
+    # -- the one change ------------------------------------------------------------------------------------
+
+    def transact(
+        self,
+        describe_commit: Callable[[int], Commit],
+        add: Sequence[Path] = (),
+        remove: Sequence[DataFile] = (),
+        *,
+        changes_data: bool = True,
+    ) -> Commit:
+        """Moves the files of `add` into the table, takes those of `remove` out, in one durable commit.
+
+        `describe_commit` receives the version it will have. The lock must be held. Raises StoreError when
+        nothing was committed (the files of `add` are back where they were) or when the disk refused to confirm.
+        """
+        told = self.told()
+        folder = self.folder(told)
+        delta = self._prepared(folder, told)
+        base = told.base if told else 0
+        commit = describe_commit(base + delta.version() + 1)
+        moved = self._move_in(add, folder)
+        try:
+            self._write_entry(delta, commit, [target for _, target in moved], remove, changes_data)
+        except Exception as error:
+            self._move_back(moved, folder / "_delta_log" / entry_name(delta.version() + 1))
+            raise _failed(error, folder) from error
+        version = delta.version()
+        entry = folder / "_delta_log" / entry_name(version)
+        durability.sync_file(entry)
+        durability.sync_folder(entry.parent)
+        self.ledger.tell(self.table.name, Told(folder.name, version, base, entry.read_text(encoding="utf-8")))
+        if version % CHECKPOINT_EVERY == 0:
+            self._checkpoint(delta, entry.parent)
+        return replace(commit, version=base + version)
+
+    # -- inside --------------------------------------------------------------------------------------------
+
+    def _delta(self, folder: Path, version: int | None = None) -> Any:
+        from deltalake import DeltaTable
+        from deltalake.exceptions import DeltaError
+
+        try:
+            return DeltaTable(str(folder), version=version)
+        except (DeltaError, OSError) as error:
+            raise _failed(error, folder) from error
+
+    def _prepared(self, folder: Path, told: Told | None) -> Any:
+        """The Delta table, created or given its new columns when the settings declare some."""
+        from deltalake import DeltaTable, Field, Schema
+
+        schema = Schema.from_arrow(arrow_schema(self.table))
+        if told is None and not (folder / "_delta_log").exists():
+            folder.mkdir(parents=True, exist_ok=True)
+            DeltaTable.create(str(folder), schema=schema, name=self.table.name, configuration=_CONFIGURATION)
+            durability.sync_file(folder / "_delta_log" / entry_name(0))
+            durability.sync_folder(folder / "_delta_log")
+            durability.sync_folder(folder)
+            durability.sync_folder(folder.parent)
+        delta = self._delta(folder)
+        present = {one.name for one in delta.schema().fields}
+        missing = [Field(one.name, one.type) for one in schema.fields if one.name not in present]
+        if missing:
+            delta.alter.add_columns(missing)
+            durability.sync_file(folder / "_delta_log" / entry_name(delta.version()))
+        return delta
+
+    def _move_in(self, files: Sequence[Path], folder: Path) -> list[tuple[Path, Path]]:
+        moved: list[tuple[Path, Path]] = []
+        stamp = f"{time.time_ns():x}"
+        try:
+            for number, file in enumerate(files):
+                durability.sync_file(file)
+                target = folder / f"part-{stamp}-{number:05d}.parquet"
+                file.rename(target)
+                moved.append((file, target))
+            durability.sync_folder(folder)
+        except OSError as error:
+            self._move_back(moved, None)
+            raise _failed(error, folder) from error
+        return moved
+
+    @staticmethod
+    def _move_back(moved: Sequence[tuple[Path, Path]], entry: Path | None) -> None:
+        """Undoes `_move_in`, unless the log entry became visible: then the rows count, acknowledged or not."""
+        if entry is not None and entry.exists():
+            return
+        for origin, target in moved:
+            if target.exists():
+                target.rename(origin)
+
+    def _write_entry(
+        self,
+        delta: Any,
+        commit: Commit,
+        added: Sequence[Path],
+        removed: Sequence[DataFile],
+        changes_data: bool,
+    ) -> None:
+        from deltalake.transaction import (
+            AddAction,
+            CommitProperties,
+            PostCommitHookProperties,
+            RemoveAction,
+            Transaction,
+        )
+
+        now = int(time.time() * 1000)
+        schema = delta.schema()
+        names = [one.name for one in schema.fields]
+        actions: list[Any] = []
+        for path in added:
+            about = describe(path, names)
+            actions.append(AddAction(path.name, about.size, {}, now, changes_data, json.dumps(about.stats)))
+        actions += [RemoveAction(file.name, changes_data, now, file.size) for file in removed]
+        checksum = commit.receipt.checksum
+        delta.create_write_transaction(
+            actions,
+            "append",
+            schema,
+            commit_properties=CommitProperties(
+                custom_metadata=to_metadata(commit),
+                max_commit_retries=0,
+                app_transactions=[Transaction(f"source:{checksum}", 1)] if checksum else None,
+            ),
+            post_commithook_properties=PostCommitHookProperties(
+                create_checkpoint=False, cleanup_expired_logs=False
+            ),
+        )
+        delta.update_incremental()
+
+    @staticmethod
+    def _checkpoint(delta: Any, log: Path) -> None:
+        delta.create_checkpoint()
+        for path in log.glob(f"{delta.version():020d}.checkpoint*.parquet"):
+            durability.sync_file(path)
+        durability.sync_file(log / "_last_checkpoint")
+        durability.sync_folder(log)
+
+    @staticmethod
+    def _data_files(delta: Any, folder: Path) -> Iterator[DataFile]:
+        import pyarrow as pa
+
+        actions = pa.table(delta.get_add_actions(flatten=True)).to_pylist()
+        for action in sorted(actions, key=lambda one: one["path"]):
+            prefix = "null_count."
+            counts = {
+                name.removeprefix(prefix): count
+                for name, count in action.items()
+                if name.startswith(prefix) and count is not None
+            }
+            name = action["path"]
+            yield DataFile(
+                folder / name, name, action["size_bytes"], action["num_records"] or 0, counts or None
+            )
+
+    def _entry(self, path: Path, version: int, base: int) -> Entry:
+        status = path.stat()
+        stamp = (status.st_mtime_ns, status.st_size)
+        known = self._entries.get(path)
+        if known is None or known[0] != stamp:
+            known = (stamp, read_entry(path.read_text(encoding="utf-8"), version, base))
+            self._entries[path] = known
+        return known[1]
+
+    def _unreachable(self, version: int | None) -> UsageError:
+        return UsageError(
+            Text(
+                f"version {version} of {self.table.name} can no longer be read.",
+                f"la version {version} de {self.table.name} n'est plus lisible.",
+            ),
+            hint=Text(
+                "Its files were removed by maintenance or by an erasure, which wins over history.",
+                "Ses fichiers ont été retirés par l'entretien ou par un effacement, qui prime sur l'historique.",
+            ),
+        )
+
+
+def entry_name(version: int) -> str:
+    """The file name of a log entry."""
+    return f"{version:020d}.json"
+
+
+def read_entry(text: str, version: int, base: int = 0) -> Entry:
+    """The content of a log entry; raises ValueError when it is torn."""
+    added: dict[str, int] = {}
+    removed: list[str] = []
+    info: dict[str, Any] | None = None
+    changes = False
+    for line in text.splitlines():
+        action = json.loads(line)
+        if "commitInfo" in action:
+            info = action["commitInfo"]
+        for kind in ("add", "remove"):
+            if kind in action:
+                changes = changes or action[kind]["dataChange"]
+        if "add" in action:
+            added[action["add"]["path"]] = action["add"]["size"]
+        elif "remove" in action:
+            removed.append(action["remove"]["path"])
+    if info is None:
+        raise ValueError(f"no commitInfo in version {version}")
+    told = info.get(METADATA_KEY)
+    return Entry(
+        version=base + version,
+        at=datetime.fromtimestamp(info["timestamp"] / 1000, UTC),
+        commit=from_metadata(told, base + version) if told else None,
+        added=added,
+        removed=tuple(removed),
+        changes_data=changes,
+    )
+
+
+def _failed(error: BaseException, folder: Path) -> StoreError:
+    reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+    return StoreError(
+        Text(f"the store refused: {reason}.", f"l'entrepôt a refusé : {reason}."),
+        where=str(folder),
+        hint=Text(
+            "Nothing was acknowledged. Check the free space and the rights, then try again.",
+            "Rien n'a été confirmé. Vérifiez l'espace libre et les droits, puis recommencez.",
+        ),
+    )
