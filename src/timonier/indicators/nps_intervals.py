@@ -1,0 +1,108 @@
+"""Intervals of a net share, promoters minus detractors over n, in shares −1..1 (× 100 for points).
+
+Counts may be fractional (rescaled to an effective size). No answer gives no interval.
+"""
+
+from math import sqrt
+
+from timonier.errors import DataError
+from timonier.indicators.critical import z_of
+from timonier.indicators.estimate import NO_INTERVAL, Interval
+from timonier.text import Text
+
+# pseudo-answers of the adjusted Wald method «AW(3, triangular)» (Rocks 2016): promoters, passives, detractors
+ADDED = (0.75, 1.5, 0.75)
+
+
+def unit_variance(promoters: float, passives: float, detractors: float) -> float:
+    """Variance of one answer's −1/0/+1: p + d − (p − d)², with divisor n; n must be positive."""
+    n = promoters + passives + detractors
+    return (n * (promoters + detractors) - (promoters - detractors) ** 2) / (n * n)
+
+
+def nps_wald(promoters: float, passives: float, detractors: float, confidence: float = 0.95) -> Interval:
+    """D ± z·SE, not cut: an audit reference only (it may leave −1..1, and has no width when all agree)."""
+    if not _total(promoters, passives, detractors):
+        return NO_INTERVAL
+    return Interval(*_wald(promoters, passives, detractors, z_of(confidence)), "wald")
+
+
+def _wald(promoters: float, passives: float, detractors: float, z: float) -> tuple[float, float]:
+    n = promoters + passives + detractors
+    width = z * sqrt(unit_variance(promoters, passives, detractors) / n)
+    net = (promoters - detractors) / n
+    return net - width, net + width
+
+
+def adjusted(promoters: float, passives: float, detractors: float) -> tuple[float, float, float]:
+    """The three counts with the pseudo-answers of the adjusted Wald method added."""
+    return promoters + ADDED[0], passives + ADDED[1], detractors + ADDED[2]
+
+
+def nps_adjusted_wald(
+    promoters: float, passives: float, detractors: float, confidence: float = 0.95, *, clip: bool = True
+) -> Interval:
+    """Wald on counts plus 3/4, 3/2, 3/4 (Rocks 2016), cut to −1..1 unless `clip` is false."""
+    if not _total(promoters, passives, detractors):
+        return NO_INTERVAL
+    low, high = _wald(*adjusted(promoters, passives, detractors), z_of(confidence))
+    return (
+        Interval(max(low, -1.0), min(high, 1.0), "adjusted-wald")
+        if clip
+        else Interval(low, high, "adjusted-wald")
+    )
+
+
+def nps_score(promoters: float, passives: float, detractors: float, confidence: float = 0.95) -> Interval:
+    """Score interval (Tango 1998, «iterative» in Rocks 2016): within −1..1, around D, never of zero width."""
+    n = _total(promoters, passives, detractors)
+    if not n:
+        return NO_INTERVAL
+    z = z_of(confidence)
+    return Interval(_lower(promoters, detractors, n, z), -_lower(detractors, promoters, n, z), "score")
+
+
+def score_variance(promoters: float, detractors: float, n: float, delta: float) -> float:
+    """Variance of one answer at the net share `delta`, the rest at maximum likelihood (Tango)."""
+    middle = (2 * n - promoters + detractors) * delta - promoters - detractors
+    last = detractors * delta * (1 - delta)
+    root = sqrt(max(0.0, middle * middle + 8 * n * last))
+    # two forms of the same root: take the one that does not subtract near-equal numbers
+    share = (root - middle) / (4 * n) if middle <= 0 else 2 * last / (root + middle)
+    return max(0.0, 2 * share + delta * (1 - delta))
+
+
+def score_z(promoters: float, passives: float, detractors: float, delta: float) -> float | None:
+    """Score statistic of «the net share is `delta`»; None without answers or when `delta` is impossible."""
+    n = _total(promoters, passives, detractors)
+    variance = score_variance(promoters, detractors, n, delta) if n else 0.0
+    return ((promoters - detractors) / n - delta) / sqrt(variance / n) if variance > 0 else None
+
+
+def _lower(up: float, down: float, n: float, z: float) -> float:
+    """The smallest net share not rejected, by bisection to the last bit (the upper one is its mirror)."""
+    if down == n:
+        return -1.0
+    net = (up - down) / n
+    low, high = -1.0, net
+    limit = z * z / n
+    for _ in range(60):
+        middle = (low + high) / 2
+        if middle in {low, high}:
+            break
+        if (net - middle) ** 2 > limit * score_variance(up, down, n, middle):
+            low = middle
+        else:
+            high = middle
+    return low
+
+
+def _total(promoters: float, passives: float, detractors: float) -> float:
+    if min(promoters, passives, detractors) < 0:
+        raise DataError(
+            Text(
+                "promoters, passives and detractors are counts: none may be negative.",
+                "promoteurs, passifs et détracteurs sont des effectifs : aucun ne peut être négatif.",
+            )
+        )
+    return promoters + passives + detractors
