@@ -1,0 +1,47 @@
+# Every target sets up what it needs first; a second run finds it done.
+PYTHON ?= python3
+BIN := .venv/bin
+WORKSPACE ?= demo-workspace
+SETUP := $(PYTHON) tools/bootstrap.py
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-base demo test check bench docs format clean
+
+help: ## list these targets
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 20
+
+setup: ## install everything that the tests and the checks need, in .venv/
+	@$(SETUP)
+
+setup-base:
+	@$(SETUP) --base
+
+demo: setup-base ## generate the demo company, load it, print its scorecard
+	@$(BIN)/timonier demo --workspace $(WORKSPACE)
+
+test: setup ## run every test; what cannot run here is named with the reason
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -rs
+
+check: setup ## formatting, lint, types, import contracts, sizes, docs and their snippets
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/mypy tools
+	$(BIN)/lint-imports --no-cache
+	@$(BIN)/python -m pytest tests/architecture tests/docs -rs
+	@$(MAKE) --no-print-directory docs
+
+bench: setup ## measure speed and memory; results in docs/benchmarks.md
+	@$(BIN)/python -m bench
+
+docs: setup ## build the documentation in site/, strictly, and check that it asks nothing of the network
+	@rm -rf site
+	$(BIN)/zensical build --strict --clean
+	@$(BIN)/python tools/check_site.py site
+
+format: setup ## rewrite the code in the project's format
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clean: ## remove what was generated here, the private uv and the environment included
+	rm -rf .venv .tools site dist build demo-workspace .mypy_cache .ruff_cache .hypothesis .import_linter_cache
