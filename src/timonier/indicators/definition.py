@@ -1,0 +1,143 @@
+"""What an indicator is made of: units to count, a formula on their sums, and the words that define both."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal, NamedTuple
+
+import narwhals as nw
+
+from timonier.indicators.estimate import NO_INTERVAL, Direction, Interval, Period, Unit
+from timonier.indicators.periods import Every
+from timonier.indicators.stats import Moments
+from timonier.text import Text
+
+type Frames = Mapping[str, nw.LazyFrame[Any]]
+type Family = Literal["satisfaction", "loyalty", "sales", "service", "journey", "own"]
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is asked of an indicator.
+
+    `window` bounds the accounting day of the units; None takes all of them. `carry` names the columns that each
+    unit must keep (breakdowns and filters). `as_of` is the last day known: what needs more time is immature.
+    """
+
+    window: Period | None = None
+    every: Every = "all"
+    by: tuple[str, ...] = ()
+    carry: tuple[str, ...] = ()
+    where: nw.Expr | None = None
+    params: Mapping[str, Any] = field(default_factory=dict)
+    as_of: date | None = None
+    confidence: float = 0.95
+    method: str = "default"
+    weighted: bool = False
+    fiscal_year_start: int = 1
+
+    def __getitem__(self, name: str) -> Any:
+        return self.params[name]
+
+
+class WeightedCell(NamedTuple):
+    """`count` units that share the cell `cell` and the weight `weight`."""
+
+    cell: int
+    weight: float
+    count: int
+
+
+@dataclass(slots=True)
+class Stat:
+    """The additive parts of one period and segment: everything that a formula may read."""
+
+    counts: dict[int, int] = field(default_factory=dict)
+    weighted: list[WeightedCell] = field(default_factory=list)
+    moments: Moments = field(default_factory=Moments)
+    excluded: dict[str, int] = field(default_factory=dict)
+    last_day: date | None = None
+
+    @property
+    def n(self) -> int:
+        return sum(self.counts.values())
+
+
+class Figure(NamedTuple):
+    """What a formula returns: a value in the variant's unit, its interval, and the counts behind it."""
+
+    value: float | None
+    interval: Interval = NO_INTERVAL
+    n: int = 0
+    n_eff: float | None = None
+    detail: Mapping[str, object] = {}
+
+
+type Units = Callable[[Frames, Query], nw.LazyFrame[Any]]
+type Finish = Callable[[Stat, Query], Figure]
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One choice of an indicator: its default and what it changes."""
+
+    name: str
+    default: Any
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One way to express an indicator. `units` overrides the indicator's own when they count something else."""
+
+    label: Text
+    formula: Text
+    unit: Unit
+    direction: Direction
+    finish: Finish
+    units: Units | None = None
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """A fact table and the columns that an indicator reads in it."""
+
+    table: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """A card and the code that it describes; the first variant is the default.
+
+    `form`: "cells" when each unit falls in a small integer cell (counts of cells are kept), "moments" when it
+    carries money (the six moments are kept). `timing`: "dated" when a unit has one accounting day, "window" when
+    the population depends on the whole period. `cluster` names the column of the correlated units (moments only).
+    `follow_up` names the parameter, in days, that must have passed before a figure is mature.
+    """
+
+    name: str
+    label: Text
+    family: Family
+    needs: tuple[Needs, ...]
+    dated_by: Text
+    units: Units
+    variants: Mapping[str, Variant]
+    source: str
+    form: Literal["cells", "moments"] = "cells"
+    timing: Literal["dated", "window"] = "dated"
+    cluster: str | None = None
+    follow_up: str | None = None
+    parameters: tuple[Parameter, ...] = ()
+    notes: Text = Text("", "")
+    version: int = 1
+    on_request: bool = False
+
+    @property
+    def default_variant(self) -> str:
+        return next(iter(self.variants))
+
+    @property
+    def defaults(self) -> dict[str, Any]:
+        return {parameter.name: parameter.default for parameter in self.parameters}

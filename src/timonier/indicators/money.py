@@ -1,0 +1,31 @@
+"""Money as integers, and which orders count.
+
+Amounts enter sums as ten thousandths of the currency (`MONEY_SCALE`), so that totals are exact on every engine.
+"""
+
+from typing import Any
+
+import narwhals as nw
+
+from timonier.indicators.cells import columns_of
+from timonier.indicators.stats import MONEY_SCALE
+
+CANCELLED = ("cancelled", "canceled", "annulée", "annulee", "annulé", "annule")
+
+
+def minor_units(amount: str | nw.Expr) -> nw.Expr:
+    """Amounts (a column or an expression) in ten thousandths, as 64-bit integers; null stays null."""
+    value = nw.col(amount) if isinstance(amount, str) else amount
+    return (value * MONEY_SCALE).round(0).cast(nw.Int64)
+
+
+def active_orders(orders: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+    """Orders that were not cancelled: a cancelled order leaves the numerator and the denominator."""
+    if "status" not in columns_of(orders):
+        return orders
+    return orders.filter(~is_cancelled())
+
+
+def is_cancelled() -> nw.Expr:
+    """True where the status of an order says that it was cancelled."""
+    return nw.col("status").fill_null("").str.to_lowercase().is_in(list(CANCELLED))
