@@ -39,6 +39,11 @@ What to do, one of:
   - check that this machine reaches the Python package index (or set PIP_INDEX_URL to yours), then run again;
   - install uv yourself (https://docs.astral.sh/uv/), so that `uv --version` answers, then run again."""
 
+UNFINISHED = """\
+The installation did not finish: uv says why above. Running the same command again goes on from there.
+If it is the download of Python that fails, install Python 3.13 yourself, or choose one that is here (3.12 or
+later): UV_PYTHON=/path/to/python3.12 make setup."""
+
 
 def main(arguments: list[str]) -> int:
     level = "base" if "--base" in arguments else "full"
@@ -54,6 +59,8 @@ def main(arguments: list[str]) -> int:
     code = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
     if code == 0:
         stamp(level).write_text(fingerprint(), encoding="utf-8")
+    else:
+        print(UNFINISHED, file=sys.stderr)
     return code
 
 
