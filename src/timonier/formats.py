@@ -54,7 +54,7 @@ def number(value: Number | None, decimals: int = 0, lang: Lang | None = None, *,
     if value is None or not math.isfinite(value):
         return say(NOT_COMPUTABLE, lang)
     rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, ENOUGH_DIGITS)
-    text = f"{abs(rounded):,f}"
+    text = f"{rounded.copy_abs():,f}"
     if _is_french(lang):
         text = text.translate({ord(","): THIN, ord("."): ","})
     if rounded < 0:
