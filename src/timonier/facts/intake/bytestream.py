@@ -1,0 +1,37 @@
+"""The bytes of one table, wherever they lie: in a file, in a gzip, in a member of a zip."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+BLOCK = 4 << 20
+
+
+class ByteStream(Protocol):
+    """An open stream. `tell_source` counts in the unit of `Stored.total_bytes`."""
+
+    def read(self, size: int, /) -> bytes:
+        """The next bytes, at most `size`; empty at the end."""
+        ...
+
+    def tell_source(self) -> int:
+        """Bytes consumed so far."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """Where bytes lie and how to open them, as often as needed. `name` is for people."""
+
+    path: Path
+    name: str
+    total_bytes: int
+    open: Callable[[], AbstractContextManager[ByteStream]]
+
+
+def blocks(stream: ByteStream, size: int = BLOCK) -> Iterator[bytes]:
+    """The stream, block by block."""
+    while block := stream.read(size):
+        yield block
