@@ -107,9 +107,7 @@ def test_an_old_uv_on_path_is_passed_over(
     assert bootstrap.find_uv() == old
 
 
-def test_the_stamp_saves_a_second_installation_until_the_lock_changes(
-    bootstrap: ModuleType, tmp_path: Path
-) -> None:
+def test_the_stamp_saves_a_second_installation_until_the_lock_changes(bootstrap: ModuleType, tmp_path: Path) -> None:
     for name in ("uv.lock", "pyproject.toml", ".python-version"):
         (tmp_path / name).write_text(name, encoding="utf-8")
     (tmp_path / ".venv" / "bin").mkdir(parents=True)

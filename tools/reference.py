@@ -1,0 +1,168 @@
+"""Writes the reference pages that come from the code: indicators, errors, commands. `--check` only compares.
+
+python tools/reference.py            # rewrite docs/reference/ and docs/fr/reference/
+python tools/reference.py --check    # exit 1 and name the pages that are out of date
+"""
+
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from timonier import errors
+from timonier.indicators.catalogue import CATALOGUE
+from timonier.indicators.definition import Indicator, Parameter, Variant
+from timonier.text import Lang, Text, say
+
+DOCS = Path(__file__).parents[1] / "docs"
+GENERATED = Text(
+    "*This page is written from the code by `tools/reference.py`; change the code, not the page.*",
+    "*Cette page est tirée du code par `tools/reference.py` : modifiez le code, pas la page.*",
+)
+FAMILIES = {
+    "satisfaction": Text("Satisfaction", "Satisfaction"),
+    "loyalty": Text("Loyalty", "Fidélité"),
+    "sales": Text("Sales", "Ventes"),
+    "service": Text("Service", "Service"),
+    "journey": Text("Journey", "Parcours"),
+}
+UNITS = {
+    "points": Text("points, −100 to 100", "points, de −100 à 100"),
+    "share": Text("share, 0 to 1", "part, de 0 à 1"),
+    "score": Text("score, on the scale of the answers", "note, sur l’échelle des réponses"),
+    "money": Text("money", "montant"),
+    "days": Text("days", "jours"),
+    "count": Text("count", "nombre"),
+    "per_1000": Text("per 1,000", "pour 1 000"),
+    "ratio": Text("ratio", "rapport"),
+}
+DIRECTIONS = {
+    "up": Text("higher is better", "plus haut vaut mieux"),
+    "down": Text("lower is better", "plus bas vaut mieux"),
+    "none": Text("neither", "sans sens préféré"),
+}
+
+
+def pages() -> dict[Path, str]:
+    """Every generated page with its text."""
+    return {
+        DOCS / "reference/indicators.md": _page(indicators("en")),
+        DOCS / "fr/reference/indicateurs.md": _page(indicators("fr")),
+        DOCS / "reference/errors.md": _page(error_codes()),
+    }
+
+
+def indicators(lang: Lang) -> Iterator[str]:
+    """One section a family, one heading an indicator."""
+    yield "# " + say(Text("Indicators", "Indicateurs"), lang)
+    yield ""
+    yield say(GENERATED, lang)
+    yield ""
+    yield say(
+        Text(
+            "Each card says what the number means. `timonier explain NAME` prints the same.",
+            "Chaque fiche dit ce que le chiffre veut dire. `timonier explain NOM` affiche la même.",
+        ),
+        lang,
+    )
+    for family, label in FAMILIES.items():
+        yield from ("", f"## {say(label, lang)}")
+        for indicator in CATALOGUE.values():
+            if indicator.family == family:
+                yield from card(indicator, lang)
+
+
+def card(indicator: Indicator, lang: Lang) -> Iterator[str]:
+    """Name, facts read, accounting date, variants, parameters, source, version."""
+    yield from ("", f"### {say(indicator.label, lang)} {{ #{indicator.name} }}", "", f"`{indicator.name}`")
+    if indicator.notes.en:
+        yield from ("", say(indicator.notes, lang))
+    yield ""
+    for need in indicator.needs:
+        yield f"- {_lead('Reads', 'Lit', lang)} `{need.table}` ({', '.join(f'`{name}`' for name in need.columns)})"
+    yield f"- {_lead('Dated by', 'Daté par', lang)} {say(indicator.dated_by, lang)}"
+    yield f"- {_lead('Source', 'Source', lang)} {indicator.source}"
+    yield f"- {_lead('Version of the definition', 'Version de la définition', lang)} {indicator.version}"
+    yield from ("", *table(("Variant", "Formula", "Unit", "Direction"), _variants(indicator, lang), lang))
+    if indicator.parameters:
+        rows = (_parameter(parameter, lang) for parameter in indicator.parameters)
+        yield from ("", *table(("Parameter", "Default", "What it changes"), rows, lang))
+
+
+def _lead(english: str, french: str, lang: Lang) -> str:
+    return f"{french} :" if lang == "fr" else f"{english}:"
+
+
+def _variants(indicator: Indicator, lang: Lang) -> Iterator[tuple[str, ...]]:
+    for name, variant in indicator.variants.items():
+        yield f"`{name}`: {say(variant.label, lang)}", *_sense(variant, lang)
+
+
+def _sense(variant: Variant, lang: Lang) -> tuple[str, str, str]:
+    return say(variant.formula, lang), say(UNITS[variant.unit], lang), say(DIRECTIONS[variant.direction], lang)
+
+
+def _parameter(parameter: Parameter, lang: Lang) -> tuple[str, str, str]:
+    return f"`{parameter.name}`", f"`{parameter.default}`", say(parameter.text, lang)
+
+
+HEADINGS = {
+    "Variant": "Variante",
+    "Formula": "Formule",
+    "Unit": "Unité",
+    "Direction": "Sens",
+    "Parameter": "Paramètre",
+    "Default": "Par défaut",
+    "What it changes": "Ce qu’il change",
+}
+
+
+def table(heads: Iterable[str], rows: Iterable[Iterable[str]], lang: Lang = "en") -> Iterator[str]:
+    """A Markdown table; a bar inside a cell is escaped."""
+    names = [HEADINGS.get(head, head) if lang == "fr" else head for head in heads]
+    yield _row(names)
+    yield _row("---" for _ in names)
+    yield from map(_row, rows)
+
+
+def _row(cells: Iterable[str]) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
+
+
+def error_codes() -> Iterator[str]:
+    """Every error of the tree: exit code, stable code, when it is raised, the builtin that it refines."""
+    yield from ("# Errors and exit codes", "", say(GENERATED, "en"), "")
+    yield "A message goes to stderr: what happened, where, what to do. `0` means done."
+    yield ""
+    kinds = sorted(_descendants(errors.TimonierError), key=lambda kind: (kind.exit_code, kind.code))
+    yield from table(("Exit", "Code", "Class", "Is also", "Raised when"), map(_error, kinds))
+
+
+def _descendants(kind: type[errors.TimonierError]) -> Iterator[type[errors.TimonierError]]:
+    for child in kind.__subclasses__():
+        if child.__module__ == errors.__name__:
+            yield child
+            yield from _descendants(child)
+
+
+def _error(kind: type[errors.TimonierError]) -> tuple[str, ...]:
+    builtins = [base.__name__ for base in kind.__mro__ if base.__module__ == "builtins"]
+    words = " ".join((kind.__doc__ or "").split())
+    return str(kind.exit_code), f"`{kind.code}`", f"`{kind.__name__}`", f"`{builtins[0]}`", words
+
+
+def _page(lines: Iterable[str]) -> str:
+    return "\n".join(lines) + "\n"
+
+
+def main(arguments: list[str]) -> int:
+    old = [path for path, text in pages().items() if not path.is_file() or path.read_text("utf-8") != text]
+    for path in old:
+        print(path.relative_to(DOCS.parent))
+        if "--check" not in arguments:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(pages()[path], encoding="utf-8")
+    return 1 if old and "--check" in arguments else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
