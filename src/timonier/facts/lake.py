@@ -6,33 +6,39 @@
 
 import difflib
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
-from datetime import date, datetime
+from contextlib import AbstractContextManager, suppress
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from timonier.errors import UnknownName, UsageError
+from timonier.errors import StoreError, UnknownName, UsageError
+from timonier.facts.damage import Damage, examine, verify
+from timonier.facts.erasure import Erasure, erase
 from timonier.facts.ledger import Ledger
 from timonier.facts.locks import Locks
+from timonier.facts.maintenance import PILE, Cleaning, clean, compact, rebuild
 from timonier.facts.receipts import Commit, Receipt
+from timonier.facts.repair import Repair, repair
+from timonier.facts.rewriting import Workshop
 from timonier.facts.schema import Table
+from timonier.facts.settings import Settings
 from timonier.facts.snapshot import Snapshot
 from timonier.facts.store import Entry, TableStore
-from timonier.facts.upsert import Work, upsert
+from timonier.facts.upsert import upsert
 from timonier.text import Text
 
 
 class Lake:
     """The tables under `root`. `patience`: how many seconds to wait for another writer.
 
-    `work` bounds the engine used to compare keys and rewrite files.
+    `settings` bound the engine used to compare keys and rewrite files, in a folder beside the lake.
     """
 
     def __init__(
-        self, root: Path, tables: Mapping[str, Table], *, work: Work | None = None, patience: float = 10.0
+        self, root: Path, tables: Mapping[str, Table], *, settings: Settings | None = None, patience: float = 10.0
     ) -> None:
         self.root = root
         self.tables = tables
-        self.work = work or Work(root.parent / "staging" / "spill")
+        self.workshop = Workshop(root.parent / "staging" / ".rewriting", settings or Settings())
         self.locks = Locks(root / ".locks")
         self.ledger = Ledger(root / "ledger.json", self.locks)
         self.patience = patience
@@ -54,7 +60,49 @@ class Lake:
         same file system; they are moved. A row whose key is in the table replaces it; an identical row is left
         out. When it returns, a power cut loses nothing. Raises StoreLocked, StoreError, DataError.
         """
-        return upsert(self.store(table), files, receipt, self.work)
+        commit = upsert(self.store(table), files, receipt, self.workshop)
+        with suppress(StoreError):  # the commit stands; the next one will try again
+            self.compact(table)
+        return commit
+
+    def compact(self, table: str, *, force: bool = False) -> Commit | None:
+        """Joins the small files when there are a hundred of them, or as soon as two when `force`."""
+        return compact(self.store(table), self.workshop, pile=2 if force else PILE)
+
+    def clean(self, table: str, *, keep: timedelta = timedelta(days=7)) -> Cleaning:
+        """Removes the files of interrupted writes and those replaced more than `keep` ago."""
+        return clean(self.store(table), keep=keep)
+
+    def rebuild(self, table: str) -> Commit | None:
+        """Writes the log of the table anew in another folder and switches to it; its history is no longer read."""
+        return rebuild(self.store(table))
+
+    def erase(
+        self, customer_id: str | None = None, *, account_id: str | None = None, beside: Sequence[Path] = ()
+    ) -> Erasure:
+        """Erases a customer, or an account with its customers, from every table and from every file.
+
+        The folders `beside` (staging, rejects, rollups) are searched too. When it returns no file of theirs
+        holds the identifier or the rows; versions that needed such a file can no longer be read.
+        """
+        stores = [self.store(name) for name in self.tables]
+        beside = (*beside, self.root / ".torn")
+        return erase(stores, beside, self.workshop, customer_id=customer_id, account_id=account_id)
+
+    # -- health --------------------------------------------------------------------------------------------
+
+    def verify(self) -> list[Damage]:
+        """What is torn or missing, from the last commit of each table; adopts whole commits. Cheap."""
+        return [damage for name in self.tables for damage in verify(self.store(name))]
+
+    def examine(self) -> list[Damage]:
+        """What is torn or missing, every data file included."""
+        return [damage for name in self.tables for damage in examine(self.store(name), deep=True)]
+
+    def repair(self) -> list[Repair]:
+        """Repairs what can be; says which sources to load again. Raises StoreDamaged for what cannot be."""
+        done = [repair(self.store(name)) for name in self.tables]
+        return [one for one in done if one.damages]
 
     def writing(self, table: str, what: str) -> AbstractContextManager[None]:
         """Holds the table against other writers for longer than one commit."""
@@ -73,9 +121,7 @@ class Lake:
                         "donnez une version, ou un instant avec son fuseau.",
                     )
                 )
-            version = _version_at(store.entries(), as_of)
-            if version is None:
-                return Snapshot(store.table, 0, ())
+            version = store.version_at(as_of)
         return store.snapshot(version)
 
     def files(self, table: str, *, version: int | None = None, as_of: datetime | None = None) -> list[Path]:
@@ -100,7 +146,7 @@ class Lake:
 
     def receipts(self, table: str) -> list[Commit]:
         """What each of our commits said of itself, oldest first."""
-        return [entry.commit for entry in self.history(table) if entry.commit is not None]
+        return self.store(table).receipts()
 
     def has_source(self, table: str, checksum: str) -> bool:
         """Whether this content was loaded and acknowledged."""
@@ -108,9 +154,10 @@ class Lake:
 
     def days_changed(self, table: str, since_version: int) -> set[date] | None:
         """The days whose rows changed after `since_version`; None when only a full reading can tell."""
-        later = [entry for entry in self.history(table) if entry.version > since_version]
-        if since_version != 0 and len(later) != self.version(table) - since_version:
-            return None
+        entries = self.history(table)
+        if entries and since_version < entries[0].version:
+            return None  # the log was written anew since
+        later = [entry for entry in entries if entry.version > since_version]
         found: set[date] = set()
         for entry in later:
             if entry.commit is not None:
@@ -125,9 +172,3 @@ class Lake:
         close = difflib.get_close_matches(table, self.tables, n=1)
         hint = Text(f"Did you mean `{close[0]}`?", f"Vouliez-vous dire « {close[0]} » ?") if close else ""
         raise UnknownName(Text(f"no table {table}.", f"aucune table {table}."), hint=hint)
-
-
-def _version_at(entries: Sequence[Entry], instant: datetime) -> int | None:
-    """The last version written at or before `instant`. A clock set back never hides an earlier version."""
-    known = [entry.version for entry in entries if entry.at <= instant]
-    return max(known) if known else None

@@ -7,7 +7,7 @@ ledger says how far the log must go, which folder holds the table, and keeps a c
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from timonier.errors import StoreDamaged
@@ -21,13 +21,14 @@ class Told:
     """What was acknowledged of a table. `folder` is relative to the lake.
 
     `version` is that of the Delta log in `folder`; `base` is what to add to it so that versions go on rising
-    when a rebuild starts a new log. `entry` is the last log entry, as it was written.
+    when a rebuild starts a new log. `entry` is the last log entry, as it was written, and `source` what it had loaded.
     """
 
     folder: str
     version: int
     base: int = 0
     entry: str = ""
+    source: str = ""
 
 
 class Ledger:
@@ -59,10 +60,11 @@ class Ledger:
         with self._writing() as tables:
             tables[table] = told
 
-    def forget(self, table: str) -> None:
-        """Takes `table` out, when nothing of it remains."""
-        with self._writing() as tables:
-            tables.pop(table, None)
+    def start(self) -> None:
+        """Writes an empty ledger if there is none, so that a missing one is noticed later."""
+        with self._locks.hold("ledger", "starting the ledger", patience=30):
+            if not self.path.exists():
+                self._write({})
 
     def rewrite(self, tables: dict[str, Told]) -> None:
         """Replaces the whole ledger: repair only."""
@@ -79,8 +81,3 @@ class Ledger:
     def _write(self, tables: dict[str, Told]) -> None:
         content = {"format": 1, "tables": {name: asdict(tables[name]) for name in sorted(tables)}}
         write_atomically(self.path, json.dumps(content, indent=1).encode())
-
-
-def at_version(told: Told, version: int) -> Told:
-    """`told` moved to another version of the same log, without its copy of the entry."""
-    return replace(told, version=version, entry="")

@@ -5,8 +5,9 @@ from dataclasses import asdict, dataclass, field, fields
 from datetime import date, timedelta
 from typing import Any, Literal
 
-type Kind = Literal["load", "erase", "compact", "rebuild"]
+type Kind = Literal["load", "erase", "compact", "rebuild", "repair"]
 METADATA_KEY = "timonier"
+EARLIER_KEY = "timonier_earlier"  # in a rebuilt log: what the former one said
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +53,7 @@ class Commit:
 
     def touched(self) -> set[date]:
         """Every day whose rows changed."""
-        return {
-            low + timedelta(days=step) for low, high in self.days for step in range((high - low).days + 1)
-        }
+        return {low + timedelta(days=step) for low, high in self.days for step in range((high - low).days + 1)}
 
 
 def ranges(days: Iterable[date]) -> tuple[tuple[date, date], ...]:

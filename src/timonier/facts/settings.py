@@ -64,11 +64,18 @@ def load_settings(path: Path, environment: Mapping[str, str] | None = None) -> S
 
 def check_settings(**values: object) -> Settings:
     """Settings given by a program, under the same checks as the file's."""
-    checked = {}
+    checked: dict[str, Any] = {}
     for name, value in values.items():
         _known(name, (*_SCALARS, "dimensions", "breakdowns", "indicators"), name)
-        checked[name] = _SCALARS[name](value, name) if name in _SCALARS else value
-    return Settings(**checked)  # type: ignore[arg-type]
+        if name in _SCALARS:
+            checked[name] = _SCALARS[name](value, name)
+        elif name == "dimensions":
+            checked[name] = _dimensions(value, name)
+        elif name == "breakdowns":
+            checked[name] = _breakdowns({"breakdowns": value}, name)
+        else:
+            checked[name] = _indicators(value, name)
+    return Settings(**checked)
 
 
 type _Found = dict[str, tuple[Any, str]]
@@ -166,7 +173,7 @@ def _currency(value: object, where: str) -> str:
 
 def _language(value: object, where: str) -> str:
     if value in ("fr", "en"):
-        return cast("str", value)
+        return str(value)
     raise _wrong(where, "language", value, "fr or en", "fr ou en")
 
 
@@ -240,18 +247,18 @@ def _breakdowns(value: object, where: str) -> tuple[tuple[str, ...], ...]:
     for name in rollups:
         _known(name, ("breakdowns",), where)
     groups = rollups.get("breakdowns", [])
-    if not isinstance(groups, list) or not all(_names(group) for group in groups):
+    if not isinstance(groups, (list, tuple)) or not all(_names(group) for group in groups):
         en, fr = 'a list of lists of columns, as [["channel"]]', 'une liste de listes, comme [["channel"]]'
         raise _wrong(where, "rollups.breakdowns", groups, en, fr)
     return tuple(tuple(group) for group in groups)
 
 
 def _names(group: object) -> bool:
-    return isinstance(group, list) and bool(group) and all(isinstance(name, str) for name in group)
+    return isinstance(group, (list, tuple)) and bool(group) and all(isinstance(name, str) for name in group)
 
 
 def _indicators(value: object, where: str) -> tuple[Mapping[str, Any], ...]:
-    if isinstance(value, list) and all(isinstance(one, dict) for one in value):
+    if isinstance(value, (list, tuple)) and all(isinstance(one, dict) for one in value):
         return tuple(value)
     raise _wrong(where, "indicator", value, "written [[indicator]]", "écrire [[indicator]]")
 

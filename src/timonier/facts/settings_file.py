@@ -7,13 +7,9 @@ from timonier.facts.settings import Settings
 from timonier.text import Text, say
 
 _COMMENTS: Mapping[str, Text] = {
-    "zone": Text(
-        "Time zone that decides which day a fact belongs to.", "Fuseau qui décide du jour d'un fait."
-    ),
+    "zone": Text("Time zone that decides which day a fact belongs to.", "Fuseau qui décide du jour d'un fait."),
     "currency": Text("Currency of the amounts.", "Devise des montants."),
-    "language": Text(
-        "Language of screens and reports: fr or en.", "Langue des écrans et rapports : fr ou en."
-    ),
+    "language": Text("Language of screens and reports: fr or en.", "Langue des écrans et rapports : fr ou en."),
     "fiscal_year_start": Text(
         "Month in which the fiscal year starts (1 to 12).", "Mois de début de l'exercice (1 à 12)."
     ),

@@ -53,6 +53,4 @@ class Snapshot:
 class Snapshots(Protocol):
     """What an engine needs of the lake."""
 
-    def snapshot(
-        self, table: str, *, version: int | None = None, as_of: datetime | None = None
-    ) -> Snapshot: ...
+    def snapshot(self, table: str, *, version: int | None = None, as_of: datetime | None = None) -> Snapshot: ...

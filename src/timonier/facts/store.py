@@ -6,10 +6,11 @@ version or the new one, and the ledger tells which was acknowledged.
 """
 
 import json
+import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,12 +21,14 @@ from timonier.facts.arrow import arrow_schema
 from timonier.facts.ledger import Ledger, Told
 from timonier.facts.locks import Locks
 from timonier.facts.parquet import describe
-from timonier.facts.receipts import METADATA_KEY, Commit, from_metadata, to_metadata
+from timonier.facts.receipts import EARLIER_KEY, METADATA_KEY, Commit, Receipt, from_metadata, to_metadata
 from timonier.facts.schema import Table
 from timonier.facts.snapshot import DataFile, Snapshot
 from timonier.text import Text
 
 CHECKPOINT_EVERY = 50  # versions; entries are all kept, a checkpoint only shortens the opening
+_ATTEMPTS = 5
+FORGOTTEN = -1  # a mark whose rows were lost: its source may be loaded again
 _CONFIGURATION = {"delta.enableExpiredLogCleanup": "false", "delta.checkpointInterval": "1000000000"}
 
 
@@ -39,6 +42,13 @@ class Entry:
     added: Mapping[str, int]
     removed: tuple[str, ...]
     changes_data: bool
+    earlier: tuple[Commit, ...] = ()
+
+    def said(self) -> Iterator[Commit]:
+        """Its commit, after those that a rebuild brought along."""
+        yield from self.earlier
+        if self.commit is not None:
+            yield self.commit
 
 
 class TableStore:
@@ -69,9 +79,10 @@ class TableStore:
         return told.base + told.version if told else 0
 
     @contextmanager
-    def writing(self, what: str) -> Iterator[None]:
-        """Holds the lock of the table."""
-        with self._locks.hold(self.table.name, what, self._patience):
+    def writing(self, what: str, patience: float | None = None) -> Iterator[None]:
+        """Holds the lock of the table; waits for another writer during `patience` seconds."""
+        wait = self._patience if patience is None else patience
+        with self._locks.hold(self.table.name, what, wait):
             yield
 
     # -- reading -------------------------------------------------------------------------------------------
@@ -82,13 +93,21 @@ class TableStore:
         if told is None:
             return Snapshot(self.table, 0, ())
         wanted = told.version if version is None else version - told.base
-        if not 0 <= wanted <= told.version:
-            raise self._unreachable(version)
+        if not (1 if told.base else 0) <= wanted <= told.version:
+            raise self.unreachable(version)
         delta = self._delta(self.folder(told), wanted)
         data = tuple(self._data_files(delta, self.folder(told)))
         if version is not None and not all(file.path.exists() for file in data):
-            raise self._unreachable(version)
+            raise self.unreachable(version)
         return Snapshot(self.table, told.base + wanted, data)
+
+    def version_at(self, instant: datetime) -> int:
+        """The last version written at or before `instant`; 0 when there was none yet."""
+        entries = self.entries()
+        known = [entry.version for entry in entries if entry.at <= instant]
+        if not known and entries and entries[0].version > 0:
+            raise self.unreachable(instant)  # the log was written anew since
+        return max(known, default=0)
 
     def entries(self) -> list[Entry]:
         """The acknowledged log entries, oldest first."""
@@ -103,8 +122,26 @@ class TableStore:
         told = self.told()
         if told is None:
             return False
+        return self._mark(told, f"source:{checksum}") is not None
+
+    def batch(self, batch: str) -> Commit | None:
+        """The commit of a batch, if it was made and acknowledged."""
+        told = self.told()
+        version = self._mark(told, f"batch:{batch}") if told and batch else None
+        if told is None or version is None:
+            return None
+        log = self.folder(told) / "_delta_log"
+        return self._entry(log / entry_name(version), version, told.base).commit
+
+    def _mark(self, told: Told, mark: str) -> int | None:
+        """The version that carries `mark`: the log finds it without being read whole."""
         delta = self._delta(self.folder(told), told.version)
-        return delta.transaction_version(f"source:{checksum}") is not None
+        found: int | None = delta.transaction_version(mark)
+        return None if found == FORGOTTEN else found
+
+    def receipts(self) -> list[Commit]:
+        """What each of our commits said of itself, oldest first, those before a rebuild included."""
+        return [commit for entry in self.entries() for commit in entry.said()]
 
     # -- the one change ------------------------------------------------------------------------------------
 
@@ -115,6 +152,7 @@ class TableStore:
         remove: Sequence[DataFile] = (),
         *,
         changes_data: bool = True,
+        forget: Sequence[Receipt] = (),
     ) -> Commit:
         """Moves the files of `add` into the table, takes those of `remove` out, in one durable commit.
 
@@ -128,7 +166,8 @@ class TableStore:
         commit = describe_commit(base + delta.version() + 1)
         moved = self._move_in(add, folder)
         try:
-            self._write_entry(delta, commit, [target for _, target in moved], remove, changes_data)
+            marks = {mark: FORGOTTEN for lost in forget for mark in marks_of(lost)}
+            write_entry(delta, Change(commit, [new for _, new in moved], remove, changes_data, marks))
         except Exception as error:
             self._move_back(moved, folder / "_delta_log" / entry_name(delta.version() + 1))
             raise _failed(error, folder) from error
@@ -143,6 +182,11 @@ class TableStore:
 
     # -- inside --------------------------------------------------------------------------------------------
 
+    def delta(self) -> Any:
+        """The `deltalake.DeltaTable` as acknowledged."""
+        told = self.told()
+        return self._delta(self.folder(told), told.version if told else None)
+
     def _delta(self, folder: Path, version: int | None = None) -> Any:
         from deltalake import DeltaTable
         from deltalake.exceptions import DeltaError
@@ -154,16 +198,14 @@ class TableStore:
 
     def _prepared(self, folder: Path, told: Told | None) -> Any:
         """The Delta table, created or given its new columns when the settings declare some."""
-        from deltalake import DeltaTable, Field, Schema
+        from deltalake import Field, Schema
 
         schema = Schema.from_arrow(arrow_schema(self.table))
-        if told is None and not (folder / "_delta_log").exists():
-            folder.mkdir(parents=True, exist_ok=True)
-            DeltaTable.create(str(folder), schema=schema, name=self.table.name, configuration=_CONFIGURATION)
-            durability.sync_file(folder / "_delta_log" / entry_name(0))
-            durability.sync_folder(folder / "_delta_log")
-            durability.sync_folder(folder)
-            durability.sync_folder(folder.parent)
+        if told is None:
+            self.ledger.start()
+            if not (folder / "_delta_log" / entry_name(0)).exists():
+                new_table(folder, schema, self.table.name)
+                durability.sync_folder(folder.parent)
         delta = self._delta(folder)
         present = {one.name for one in delta.schema().fields}
         missing = [Field(one.name, one.type) for one in schema.fields if one.name not in present]
@@ -174,7 +216,7 @@ class TableStore:
 
     def _move_in(self, files: Sequence[Path], folder: Path) -> list[tuple[Path, Path]]:
         moved: list[tuple[Path, Path]] = []
-        stamp = f"{time.time_ns():x}"
+        stamp = f"{time.time_ns():x}-{secrets.token_hex(3)}"
         try:
             for number, file in enumerate(files):
                 durability.sync_file(file)
@@ -195,46 +237,6 @@ class TableStore:
         for origin, target in moved:
             if target.exists():
                 target.rename(origin)
-
-    def _write_entry(
-        self,
-        delta: Any,
-        commit: Commit,
-        added: Sequence[Path],
-        removed: Sequence[DataFile],
-        changes_data: bool,
-    ) -> None:
-        from deltalake.transaction import (
-            AddAction,
-            CommitProperties,
-            PostCommitHookProperties,
-            RemoveAction,
-            Transaction,
-        )
-
-        now = int(time.time() * 1000)
-        schema = delta.schema()
-        names = [one.name for one in schema.fields]
-        actions: list[Any] = []
-        for path in added:
-            about = describe(path, names)
-            actions.append(AddAction(path.name, about.size, {}, now, changes_data, json.dumps(about.stats)))
-        actions += [RemoveAction(file.name, changes_data, now, file.size) for file in removed]
-        checksum = commit.receipt.checksum
-        delta.create_write_transaction(
-            actions,
-            "append",
-            schema,
-            commit_properties=CommitProperties(
-                custom_metadata=to_metadata(commit),
-                max_commit_retries=0,
-                app_transactions=[Transaction(f"source:{checksum}", 1)] if checksum else None,
-            ),
-            post_commithook_properties=PostCommitHookProperties(
-                create_checkpoint=False, cleanup_expired_logs=False
-            ),
-        )
-        delta.update_incremental()
 
     @staticmethod
     def _checkpoint(delta: Any, log: Path) -> None:
@@ -257,9 +259,7 @@ class TableStore:
                 if name.startswith(prefix) and count is not None
             }
             name = action["path"]
-            yield DataFile(
-                folder / name, name, action["size_bytes"], action["num_records"] or 0, counts or None
-            )
+            yield DataFile(folder / name, name, action["size_bytes"], action["num_records"] or 0, counts or None)
 
     def _entry(self, path: Path, version: int, base: int) -> Entry:
         status = path.stat()
@@ -270,7 +270,8 @@ class TableStore:
             self._entries[path] = known
         return known[1]
 
-    def _unreachable(self, version: int | None) -> UsageError:
+    def unreachable(self, version: int | datetime | None) -> UsageError:
+        """The error of a version that maintenance took away."""
         return UsageError(
             Text(
                 f"version {version} of {self.table.name} can no longer be read.",
@@ -281,6 +282,82 @@ class TableStore:
                 "Ses fichiers ont été retirés par l'entretien ou par un effacement, qui prime sur l'historique.",
             ),
         )
+
+
+def new_table(folder: Path, schema: Any, name: str) -> Any:
+    """An empty Delta table in `folder`, its first entry on the disk."""
+    from deltalake import DeltaTable
+
+    folder.mkdir(parents=True, exist_ok=True)
+    delta = DeltaTable.create(str(folder), schema=schema, name=name, configuration=_CONFIGURATION)
+    durability.sync_file(folder / "_delta_log" / entry_name(0))
+    durability.sync_folder(folder / "_delta_log")
+    durability.sync_folder(folder)
+    return delta
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one log entry will hold. `marks`: further ones, by name; `more`: further metadata."""
+
+    commit: Commit
+    added: Sequence[Path] = ()
+    removed: Sequence[DataFile] = ()
+    changes_data: bool = True
+    marks: Mapping[str, int] = field(default_factory=dict)
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+
+def write_entry(delta: Any, change: Change) -> None:
+    """One Delta commit; `delta` is at the version before, and afterwards at the one written."""
+    from deltalake.exceptions import CommitFailedError
+
+    for attempt in range(_ATTEMPTS):
+        try:
+            _write_once(delta, change)
+        except CommitFailedError:  # another program took the version: our lock binds our own writers only
+            if change.removed or attempt == _ATTEMPTS - 1:
+                raise
+            delta.update_incremental()
+        else:
+            delta.update_incremental()
+            return
+
+
+def _write_once(delta: Any, change: Change) -> None:
+    from deltalake.transaction import CommitProperties, PostCommitHookProperties, Transaction
+
+    version = delta.version() + 1
+    marks = {**change.marks, **dict.fromkeys(marks_of(change.commit.receipt), version)}
+    delta.create_write_transaction(
+        _actions(delta, change),
+        "append",
+        delta.schema(),
+        commit_properties=CommitProperties(
+            custom_metadata={**to_metadata(change.commit), **change.more},
+            max_commit_retries=0,
+            app_transactions=[Transaction(mark, value) for mark, value in marks.items()],
+        ),
+        post_commithook_properties=PostCommitHookProperties(create_checkpoint=False, cleanup_expired_logs=False),
+    )
+
+
+def _actions(delta: Any, change: Change) -> list[Any]:
+    from deltalake.transaction import AddAction, RemoveAction
+
+    now = int(time.time() * 1000)
+    names = [one.name for one in delta.schema().fields]
+    actions: list[Any] = []
+    for path in change.added:
+        about = describe(path, names)
+        actions.append(AddAction(path.name, about.size, {}, now, change.changes_data, json.dumps(about.stats)))
+    return actions + [RemoveAction(old.name, change.changes_data, now, old.size) for old in change.removed]
+
+
+def marks_of(receipt: Receipt) -> list[str]:
+    """What a commit leaves in the log to be found again without reading it whole."""
+    marks = [f"batch:{receipt.batch}"] * bool(receipt.batch)
+    return marks + [f"source:{receipt.checksum}"] * bool(receipt.checksum)
 
 
 def entry_name(version: int) -> str:
@@ -315,6 +392,7 @@ def read_entry(text: str, version: int, base: int = 0) -> Entry:
         added=added,
         removed=tuple(removed),
         changes_data=changes,
+        earlier=tuple(from_metadata(one, one["version"]) for one in info.get(EARLIER_KEY, ())),
     )
 
 

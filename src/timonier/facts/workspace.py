@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from timonier.errors import UnknownName, UsageError
+from timonier.facts.erasure import Erasure
 from timonier.facts.lake import Lake
 from timonier.facts.schema import TABLES, Column, Table
 from timonier.facts.settings import FILE_NAME, Settings, check_settings, load_settings
 from timonier.facts.settings_file import settings_text
-from timonier.facts.upsert import Work
 from timonier.text import Text
 
 FOLDERS = ("lake", "staging", "rejects", "recipes", "rollups")
@@ -20,8 +20,7 @@ class Workspace:
     def __init__(self, root: Path, settings: Settings) -> None:
         self.root = root
         self.settings = settings
-        work = Work(self.staging / "rewrite", settings.memory, settings.threads)
-        self.lake = Lake(root / "lake", self.tables(), work=work)
+        self.lake = Lake(root / "lake", self.tables(), settings=settings)
 
     @classmethod
     def create(cls, root: Path | str, **settings: object) -> "Workspace":
@@ -53,8 +52,14 @@ class Workspace:
         for name in FOLDERS:
             (root / name).mkdir(exist_ok=True)
         workspace = cls(root.resolve(), load_settings(root / FILE_NAME))
-        del verify
+        for damage in workspace.lake.verify() if verify else ():
+            raise damage.error()
         return workspace
+
+    def erase(self, customer_id: str | None = None, *, account_id: str | None = None) -> Erasure:
+        """Erases a customer, or an account with its customers, from the whole folder; see `Lake.erase`."""
+        beside = (self.staging, self.rejects, self.rollups)
+        return self.lake.erase(customer_id, account_id=account_id, beside=beside)
 
     @property
     def staging(self) -> Path:

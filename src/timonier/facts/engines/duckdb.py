@@ -1,3 +1,4 @@
+# ruff: noqa: S608 -- names come from the schema and paths from us; what people typed is a parameter
 """DuckDB, the default engine: reads the Parquet files of a snapshot, within limits, and nothing else.
 
 A connection reads and writes the allowed folders only; extensions cannot be installed or loaded, and its
@@ -17,17 +18,19 @@ from timonier.facts.schema import Table
 from timonier.facts.settings import Settings
 from timonier.facts.snapshot import Snapshot, Snapshots
 
+SPILL = ".spill"  # folder of what does not fit in memory
+
 type Connection = duckdb.DuckDBPyConnection
 
 
 def connect(settings: Settings, allowed: Sequence[Path]) -> Connection:
     """A locked-down in-memory connection. Temporary files go to the first of the `allowed` folders."""
     connection = duckdb.connect(":memory:")
-    folders = ", ".join(_text(f"{folder.resolve()}/") for folder in allowed)
-    spill = allowed[0].resolve() / ".spill"
+    folders = ", ".join(literal(f"{folder.resolve()}/") for folder in allowed)
+    spill = allowed[0].resolve() / SPILL
     statements = [
-        f"SET memory_limit = {_text(settings.memory)}",
-        f"SET temp_directory = {_text(str(spill))}",
+        f"SET memory_limit = {literal(settings.memory)}",
+        f"SET temp_directory = {literal(str(spill))}",
         "SET TimeZone = 'UTC'",
         "SET autoinstall_known_extensions = false",
         "SET autoload_known_extensions = false",
@@ -74,11 +77,30 @@ def empty(table: Table) -> str:
     return f"SELECT {columns} WHERE false"
 
 
-def scan(files: Sequence[Path]) -> str:
-    """The SQL of the rows of Parquet files; a column that a file lacks is null there."""
-    listing = ", ".join(_text(str(file)) for file in files)
-    return f"read_parquet([{listing}], union_by_name = true, hive_partitioning = false)"
+def conform(table: Table, files: Sequence[Path], *, named: bool = False) -> str:
+    """The SQL of the rows of `files` with every column of `table`, null where the files lack it."""
+    columns = ", ".join(f'"{one.name}"' for one in columns_of(table)) + (", _file" if named else "")
+    return f"SELECT {columns} FROM (({empty(table)}) UNION ALL BY NAME FROM {scan(files, named=named)})"
 
 
-def _text(value: str) -> str:
+def scan(files: Sequence[Path], *, named: bool = False, numbered: bool = False) -> str:
+    """The SQL of the rows of Parquet files; a column that a file lacks is null there.
+
+    `named` adds the path (`_file`), `numbered` the place in the file (`file_row_number`).
+    """
+    options = "union_by_name = true, hive_partitioning = false"
+    options += ", filename = '_file'" if named else ""
+    options += ", file_row_number = true" if numbered else ""
+    return f"read_parquet([{', '.join(literal(str(file)) for file in files)}], {options})"
+
+
+def columns_in(connection: Connection, files: Sequence[Path]) -> set[str]:
+    """The names of the columns that the files have, between them."""
+    if not files:
+        return set()
+    return {name for name, *_ in connection.execute(f"DESCRIBE SELECT * FROM {scan(files)}").fetchall()}
+
+
+def literal(value: str) -> str:
+    """A SQL text. Values that people typed are parameters instead; this is for our own paths."""
     return "'" + value.replace("'", "''") + "'"
