@@ -8,8 +8,8 @@ some Monday, the Sundays among days 0…m are (m + 1) // 7 and the Saturdays (m 
 count every day up to m without looking at one of them; holidays are then taken away one by one. The same
 integers work on plain numbers and on narwhals expressions, hence on any engine.
 
-Sources: service-public.fr F35697 (jours ouvrables, jours ouvrés), Code du travail L3133-1 (11 holidays), L3134-13
-(Alsace-Moselle). Days are those of the workspace's time zone: the caller has already converted.
+Sources: service-public.fr F35697 (jours ouvrables, jours ouvrés), Code du travail L3133-1 (11 holidays) and
+L3134-13 (Alsace-Moselle). Days are those of the workspace's time zone: the caller has already converted.
 """
 
 from collections.abc import Iterable, Sequence
