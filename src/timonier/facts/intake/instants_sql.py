@@ -1,0 +1,154 @@
+"""Dates and times written by people, read in SQL, and local times brought to UTC.
+
+The rule at clock changes is Python's `fold = 0`: a time that exists twice (autumn) is the first of the two; a time
+that does not exist (spring) is read with the offset in force just before, which moves it after the gap. Both are
+counted (`beside_a_change`).
+
+Offsets come from the IANA data that Python uses, written as a tree of comparisons: 10 ns a row where a calendar
+library takes 150.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from timonier.facts.intake.numbers_sql import matches, quote
+from timonier.facts.intake.recipe_model import DateOrder
+
+FIRST_YEAR, LAST_YEAR = 1900, 2199
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_TIME = "([01]?[0-9]|2[0-3])[:h][0-5][0-9]"
+_SECONDS = ":[0-5][0-9]"
+_FRACTION = "[.,][0-9]{1,9}"
+_OFFSET = " ?(?:[Zz]|[+-][0-9]{2}(?::?[0-9]{2})?)"
+_DATES: dict[DateOrder, tuple[str, str]] = {
+    "dmy": ("[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{4}", "%d/%m/%Y"),
+    "mdy": ("[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{4}", "%m/%d/%Y"),
+    "ymd": ("[0-9]{4}[/.-][0-9]{1,2}[/.-][0-9]{1,2}", "%Y/%m/%d"),
+    "iso": ("[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}", "%Y-%m-%d"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A clock change: the microsecond (from 1970, UTC) when it happens, offsets before and after."""
+
+    at: int
+    before: int
+    after: int
+
+
+def local(text: str, order: DateOrder, form: str | None) -> str:
+    """TIMESTAMP without zone, or null when the text is not a date, or states its own offset."""
+    if form is not None:
+        return _sensible("NULL" if "%z" in form else f"try_strptime({text}, {quote(form)})")
+    if order == "iso":
+        written = f"{_DATES['iso'][0]}(?:[ T]{_TIME}(?:{_SECONDS}(?:{_FRACTION})?)?)?"
+        cast = f"TRY_CAST({text} AS TIMESTAMP)"
+        return _sensible(f"CASE WHEN {matches(text, written.replace(':h', ':').replace('.,', '.'))} THEN {cast} END")
+    written, directives = _DATES[order]
+    plain = f"replace(replace(replace(replace({text}, '.', '/'), '-', '/'), 'h', ':'), 'T', ' ')"
+    shapes = (
+        (f"{written}[ T]{_TIME}", f"{directives} %H:%M"),
+        (written, directives),
+        (f"{written}[ T]{_TIME}{_SECONDS}", f"{directives} %H:%M:%S"),
+    )
+    branches = " ".join(
+        f"WHEN {matches(text, shape)} THEN try_strptime({plain}, {quote(form)})" for shape, form in shapes
+    )
+    return _sensible(f"CASE {branches} END")
+
+
+def stated(text: str, order: DateOrder, form: str | None) -> str:
+    """Microseconds from 1970 when the text states its own offset from UTC, else null."""
+    if form is not None:
+        return f"epoch_us(try_strptime({text}, {quote(form)}))" if "%z" in form else "NULL"
+    if order != "iso":
+        return "NULL"
+    written = f"{_DATES['iso'][0]}[ T]{_TIME}(?:{_SECONDS}(?:{_FRACTION})?)?{_OFFSET}".replace(":h", ":")
+    moment = f"TRY_CAST(upper({text}) AS TIMESTAMPTZ)"
+    low, high = _micros(datetime(FIRST_YEAR, 1, 1, tzinfo=UTC)), _micros(datetime(LAST_YEAR + 1, 1, 1, tzinfo=UTC))
+    return (
+        f"CASE WHEN {matches(text, written)} AND epoch_us({moment}) BETWEEN {low} AND {high - 1} "
+        f"THEN epoch_us({moment}) END"
+    )
+
+
+def to_utc(local_time: str, zone: str) -> str:
+    """Microseconds from 1970 of a TIMESTAMP that is local to `zone`."""
+    micros = f"epoch_us({local_time})"
+    bounds = [(one.at + max(one.before, one.after), one.after) for one in changes(zone)]
+    return f"{micros} - {_tree(micros, first_offset(zone), bounds)}"
+
+
+def to_day(micros: str, zone: str) -> str:
+    """The DATE in `zone` of an instant in microseconds from 1970."""
+    bounds = [(one.at, one.after) for one in changes(zone)]
+    return f"make_timestamp({micros} + {_tree(micros, first_offset(zone), bounds)})::DATE"
+
+
+def beside_a_change(local_time: str, zone: str) -> str | None:
+    """Whether a local time exists twice or not at all; None when the zone never changes its clock."""
+    micros = f"epoch_us({local_time})"
+    low, high = "false", "true"
+    windows = [(one.at + min(one.before, one.after), one.at + max(one.before, one.after)) for one in changes(zone)]
+    bounds = [(edge, high if is_low else low) for pair in windows for edge, is_low in zip(pair, (True, False))]
+    return _tree(micros, low, bounds) if bounds else None
+
+
+@cache
+def changes(zone: str) -> tuple[Change, ...]:
+    """The clock changes of `zone` from 1960 to 2050, found by halving the days where the offset differs."""
+    info = ZoneInfo(zone)
+    found = []
+    day = datetime(1960, 1, 1, tzinfo=UTC)
+    before = _offset(info, day)
+    while day.year < 2050:
+        following = day + timedelta(days=1)
+        after = _offset(info, following)
+        if after != before:
+            found.append(Change(_micros(_instant_of_change(info, day, following)), before, after))
+        day, before = following, after
+    return tuple(found)
+
+
+@cache
+def first_offset(zone: str) -> int:
+    """The offset before the first of `changes`, in microseconds."""
+    return _offset(ZoneInfo(zone), datetime(1960, 1, 1, tzinfo=UTC))
+
+
+def _instant_of_change(info: ZoneInfo, low: datetime, high: datetime) -> datetime:
+    before = _offset(info, low)
+    while high - low > timedelta(seconds=1):
+        middle = low + timedelta(seconds=int((high - low).total_seconds()) // 2)
+        low, high = (middle, high) if _offset(info, middle) == before else (low, middle)
+    return high
+
+
+def _offset(info: ZoneInfo, moment: datetime) -> int:
+    offset = moment.astimezone(info).utcoffset() or timedelta()
+    return offset // timedelta(microseconds=1)
+
+
+def _micros(moment: datetime) -> int:
+    return (moment - _EPOCH) // timedelta(microseconds=1)
+
+
+def _sensible(moment: str) -> str:
+    """A year of two or of five digits is a mistake, not a date."""
+    low, high = f"TIMESTAMP '{FIRST_YEAR}-01-01'", f"TIMESTAMP '{LAST_YEAR}-12-31 23:59:59.999999'"
+    return f"CASE WHEN {moment} BETWEEN {low} AND {high} THEN {moment} END"
+
+
+def _tree(value: str, first: object, bounds: Sequence[tuple[int, object]]) -> str:
+    """Nested comparisons: the second of the last pair whose bound is at or below `value`, else `first`."""
+    if not bounds:
+        return str(first)
+    middle = len(bounds) // 2
+    bound, at = bounds[middle]
+    below = _tree(value, first, bounds[:middle])
+    above = _tree(value, at, bounds[middle + 1 :])
+    return f"CASE WHEN {value} < {bound} THEN {below} ELSE {above} END"
