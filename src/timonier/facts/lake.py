@@ -9,22 +9,24 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from timonier.errors import StoreError, UnknownName, UsageError
 from timonier.facts.damage import Damage, examine, verify
-from timonier.facts.erasure import Erasure, erase
 from timonier.facts.ledger import Ledger
 from timonier.facts.locks import Locks
-from timonier.facts.maintenance import PILE, Cleaning, clean, compact, rebuild
 from timonier.facts.receipts import Commit, Receipt
-from timonier.facts.repair import Repair, repair
 from timonier.facts.rewriting import Workshop
 from timonier.facts.schema import Table
 from timonier.facts.settings import Settings
 from timonier.facts.snapshot import Snapshot
 from timonier.facts.store import Entry, TableStore
-from timonier.facts.upsert import upsert
 from timonier.text import Text
+
+if TYPE_CHECKING:  # what changes a table starts an engine: imported when asked for, so that opening stays instant
+    from timonier.facts.erasure import Erasure
+    from timonier.facts.maintenance import Cleaning
+    from timonier.facts.repair import Repair
 
 
 class Lake:
@@ -60,6 +62,8 @@ class Lake:
         same file system; they are moved. A row whose key is in the table replaces it; an identical row is left
         out. When it returns, a power cut loses nothing. Raises StoreLocked, StoreError, DataError.
         """
+        from timonier.facts.upsert import upsert
+
         commit = upsert(self.store(table), files, receipt, self.workshop)
         with suppress(StoreError):  # the commit stands; the next one will try again
             self.compact(table)
@@ -67,24 +71,32 @@ class Lake:
 
     def compact(self, table: str, *, force: bool = False) -> Commit | None:
         """Joins the small files when there are a hundred of them, or as soon as two when `force`."""
+        from timonier.facts.maintenance import PILE, compact
+
         return compact(self.store(table), self.workshop, pile=2 if force else PILE)
 
-    def clean(self, table: str, *, keep: timedelta = timedelta(days=7)) -> Cleaning:
+    def clean(self, table: str, *, keep: timedelta = timedelta(days=7)) -> "Cleaning":
         """Removes the files of interrupted writes and those replaced more than `keep` ago."""
+        from timonier.facts.maintenance import clean
+
         return clean(self.store(table), keep=keep)
 
     def rebuild(self, table: str) -> Commit | None:
         """Writes the log of the table anew in another folder and switches to it; its history is no longer read."""
+        from timonier.facts.maintenance import rebuild
+
         return rebuild(self.store(table))
 
     def erase(
         self, customer_id: str | None = None, *, account_id: str | None = None, beside: Sequence[Path] = ()
-    ) -> Erasure:
+    ) -> "Erasure":
         """Erases a customer, or an account with its customers, from every table and from every file.
 
         The folders `beside` (staging, rejects, rollups) are searched too. When it returns no file of theirs
         holds the identifier or the rows; versions that needed such a file can no longer be read.
         """
+        from timonier.facts.erasure import erase
+
         stores = [self.store(name) for name in self.tables]
         beside = (*beside, self.root / ".torn")
         return erase(stores, beside, self.workshop, customer_id=customer_id, account_id=account_id)
@@ -99,8 +111,10 @@ class Lake:
         """What is torn or missing, every data file included."""
         return [damage for name in self.tables for damage in examine(self.store(name), deep=True)]
 
-    def repair(self) -> list[Repair]:
+    def repair(self) -> "list[Repair]":
         """Repairs what can be; says which sources to load again. Raises StoreDamaged for what cannot be."""
+        from timonier.facts.repair import repair
+
         done = [repair(self.store(name)) for name in self.tables]
         return [one for one in done if one.damages]
 

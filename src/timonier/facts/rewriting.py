@@ -7,16 +7,22 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from timonier.facts.engines.duckdb import Connection, connect, literal, scan
 from timonier.facts.settings import Settings
+
+if TYPE_CHECKING:  # starting an engine takes time, and opening a workspace needs none
+    from timonier.facts.engines.duckdb import Connection
+
+
+_SHARE = 0.5  # of the memory allowed: the engine's limit leaves out its Parquet writers and buffers
 
 
 @dataclass(frozen=True, slots=True)
 class Bench:
     """A place in the workshop for the time of one change: an engine, and a folder for its drafts."""
 
-    connection: Connection
+    connection: "Connection"
     folder: Path
 
     def rewritten(self, groups: Sequence[Sequence[Path]], clause: str, *, numbered: bool = False) -> tuple[Path, ...]:
@@ -24,6 +30,8 @@ class Bench:
 
         Every column of the files is kept, including those that the settings no longer declare.
         """
+        from timonier.facts.engines.duckdb import literal, scan
+
         columns = "rows.* EXCLUDE (_file, file_row_number)" if numbered else "rows.*"
         made = []
         for files in groups:
@@ -50,13 +58,18 @@ class Workshop:
     @contextmanager
     def bench(self, *folders: Path) -> Iterator[Bench]:
         """A bench that reads `folders`; its drafts that nobody took are removed at the end."""
+        from timonier.facts.engines.duckdb import connect, failures
+
         place = self.folder / secrets.token_hex(6)
-        place.mkdir(parents=True)
-        connection = connect(self.settings, [place, *folders])
         try:
-            yield Bench(connection, place.resolve())
+            with failures(place):
+                place.mkdir(parents=True)
+                connection = connect(self.settings, [place, *folders], share=_SHARE)
+                try:
+                    yield Bench(connection, place.resolve())
+                finally:
+                    connection.close()
         finally:
-            connection.close()
             shutil.rmtree(place, ignore_errors=True)
 
     def clear(self) -> None:

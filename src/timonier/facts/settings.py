@@ -50,6 +50,13 @@ class Settings:
         """The workspace's zone."""
         return ZoneInfo(self.zone)
 
+    @property
+    def memory_bytes(self) -> int:
+        """`memory` as a number of bytes."""
+        number, unit = re.fullmatch(r"([\d.]+) ?(\w+)", self.memory).groups()  # type: ignore[union-attr]
+        scale = 1024 if "i" in unit else 1000
+        return int(float(number) * scale ** ("KMGT".index(unit[0]) + 1))
+
 
 def load_settings(path: Path, environment: Mapping[str, str] | None = None) -> Settings:
     """Settings from the file at `path` (which may be absent) and the environment; raises SettingsError."""

@@ -15,13 +15,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from timonier.errors import StoreError, UsageError
+from timonier.errors import UsageError
 from timonier.facts import durability
 from timonier.facts.arrow import arrow_schema
 from timonier.facts.ledger import Ledger, Told
 from timonier.facts.locks import Locks
 from timonier.facts.parquet import describe
 from timonier.facts.receipts import EARLIER_KEY, METADATA_KEY, Commit, Receipt, from_metadata, to_metadata
+from timonier.facts.refusals import refused
 from timonier.facts.schema import Table
 from timonier.facts.snapshot import DataFile, Snapshot
 from timonier.text import Text
@@ -127,11 +128,9 @@ class TableStore:
     def batch(self, batch: str) -> Commit | None:
         """The commit of a batch, if it was made and acknowledged."""
         told = self.told()
-        version = self._mark(told, f"batch:{batch}") if told and batch else None
-        if told is None or version is None:
+        if told is None or not batch or self._mark(told, f"batch:{batch}") is None:
             return None
-        log = self.folder(told) / "_delta_log"
-        return self._entry(log / entry_name(version), version, told.base).commit
+        return next((one for one in reversed(self.receipts()) if one.receipt.batch == batch), None)
 
     def _mark(self, told: Told, mark: str) -> int | None:
         """The version that carries `mark`: the log finds it without being read whole."""
@@ -170,15 +169,24 @@ class TableStore:
             write_entry(delta, Change(commit, [new for _, new in moved], remove, changes_data, marks))
         except Exception as error:
             self._move_back(moved, folder / "_delta_log" / entry_name(delta.version() + 1))
-            raise _failed(error, folder) from error
+            raise refused(error, folder) from error
+        try:
+            self._acknowledge(delta, folder, base, commit)
+        except OSError as error:
+            raise refused(error, folder) from error
+        return replace(commit, version=base + delta.version())
+
+    def _acknowledge(self, delta: Any, folder: Path, base: int, commit: Commit) -> None:
+        """The log entry and its folder on the disk, then the ledger: from there on the commit is promised."""
         version = delta.version()
         entry = folder / "_delta_log" / entry_name(version)
         durability.sync_file(entry)
         durability.sync_folder(entry.parent)
-        self.ledger.tell(self.table.name, Told(folder.name, version, base, entry.read_text(encoding="utf-8")))
+        source = commit.receipt.source if commit.kind == "load" else ""
+        text = entry.read_text(encoding="utf-8")
+        self.ledger.tell(self.table.name, Told(folder.name, version, base, text, source))
         if version % CHECKPOINT_EVERY == 0:
             self._checkpoint(delta, entry.parent)
-        return replace(commit, version=base + version)
 
     # -- inside --------------------------------------------------------------------------------------------
 
@@ -194,7 +202,7 @@ class TableStore:
         try:
             return DeltaTable(str(folder), version=version)
         except (DeltaError, OSError) as error:
-            raise _failed(error, folder) from error
+            raise refused(error, folder) from error
 
     def _prepared(self, folder: Path, told: Told | None) -> Any:
         """The Delta table, created or given its new columns when the settings declare some."""
@@ -226,7 +234,7 @@ class TableStore:
             durability.sync_folder(folder)
         except OSError as error:
             self._move_back(moved, None)
-            raise _failed(error, folder) from error
+            raise refused(error, folder) from error
         return moved
 
     @staticmethod
@@ -248,18 +256,16 @@ class TableStore:
 
     @staticmethod
     def _data_files(delta: Any, folder: Path) -> Iterator[DataFile]:
-        import pyarrow as pa
-
-        actions = pa.table(delta.get_add_actions(flatten=True)).to_pylist()
-        for action in sorted(actions, key=lambda one: one["path"]):
-            prefix = "null_count."
-            counts = {
-                name.removeprefix(prefix): count
-                for name, count in action.items()
-                if name.startswith(prefix) and count is not None
-            }
-            name = action["path"]
-            yield DataFile(folder / name, name, action["size_bytes"], action["num_records"] or 0, counts or None)
+        actions = delta.get_add_actions(flatten=True)
+        prefix = "null_count."
+        kept = ["path", "size_bytes", "num_records"]
+        kept += [name for name in actions.column_names if name.startswith(prefix)]
+        columns = {name.removeprefix(prefix): actions.column(name).to_pylist() for name in kept}
+        rows = (dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True))
+        for row in sorted(rows, key=lambda one: one["path"]):
+            name, size, count = row.pop("path"), row.pop("size_bytes"), row.pop("num_records") or 0
+            nulls = {column: value for column, value in row.items() if value is not None}
+            yield DataFile(folder / name, name, size, count, nulls or None)
 
     def _entry(self, path: Path, version: int, base: int) -> Entry:
         status = path.stat()
@@ -393,16 +399,4 @@ def read_entry(text: str, version: int, base: int = 0) -> Entry:
         removed=tuple(removed),
         changes_data=changes,
         earlier=tuple(from_metadata(one, one["version"]) for one in info.get(EARLIER_KEY, ())),
-    )
-
-
-def _failed(error: BaseException, folder: Path) -> StoreError:
-    reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-    return StoreError(
-        Text(f"the store refused: {reason}.", f"l'entrepôt a refusé : {reason}."),
-        where=str(folder),
-        hint=Text(
-            "Nothing was acknowledged. Check the free space and the rights, then try again.",
-            "Rien n'a été confirmé. Vérifiez l'espace libre et les droits, puis recommencez.",
-        ),
     )

@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from timonier.errors import UnknownName, UsageError
-from timonier.facts.erasure import Erasure
 from timonier.facts.lake import Lake
 from timonier.facts.schema import TABLES, Column, Table
 from timonier.facts.settings import FILE_NAME, Settings, check_settings, load_settings
 from timonier.facts.settings_file import settings_text
 from timonier.text import Text
+
+if TYPE_CHECKING:
+    from timonier.facts.erasure import Erasure
 
 FOLDERS = ("lake", "staging", "rejects", "recipes", "rollups")
 
@@ -56,7 +59,7 @@ class Workspace:
             raise damage.error()
         return workspace
 
-    def erase(self, customer_id: str | None = None, *, account_id: str | None = None) -> Erasure:
+    def erase(self, customer_id: str | None = None, *, account_id: str | None = None) -> "Erasure":
         """Erases a customer, or an account with its customers, from the whole folder; see `Lake.erase`."""
         beside = (self.staging, self.rejects, self.rollups)
         return self.lake.erase(customer_id, account_id=account_id, beside=beside)

@@ -5,7 +5,8 @@ A connection reads and writes the allowed folders only; extensions cannot be ins
 configuration is locked: SQL that slipped in could neither read another file nor lift a limit.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,9 @@ from typing import Any
 import duckdb
 import narwhals as nw
 
+from timonier.errors import TimonierError
 from timonier.facts.arrow import SQL_TYPES, columns_of
+from timonier.facts.refusals import refused
 from timonier.facts.schema import Table
 from timonier.facts.settings import Settings
 from timonier.facts.snapshot import Snapshot, Snapshots
@@ -23,13 +26,16 @@ SPILL = ".spill"  # folder of what does not fit in memory
 type Connection = duckdb.DuckDBPyConnection
 
 
-def connect(settings: Settings, allowed: Sequence[Path]) -> Connection:
-    """A locked-down in-memory connection. Temporary files go to the first of the `allowed` folders."""
+def connect(settings: Settings, allowed: Sequence[Path], *, share: float = 1.0) -> Connection:
+    """A locked-down in-memory connection. Temporary files go to the first of the `allowed` folders.
+
+    `share` is the part of the memory of the settings that it may use.
+    """
     connection = duckdb.connect(":memory:")
     folders = ", ".join(literal(f"{folder.resolve()}/") for folder in allowed)
     spill = allowed[0].resolve() / SPILL
     statements = [
-        f"SET memory_limit = {literal(settings.memory)}",
+        f"SET memory_limit = {literal(f'{settings.memory_bytes * share / 1e6:.0f}MB')}",
         f"SET temp_directory = {literal(str(spill))}",
         "SET TimeZone = 'UTC'",
         "SET autoinstall_known_extensions = false",
@@ -44,6 +50,17 @@ def connect(settings: Settings, allowed: Sequence[Path]) -> Connection:
     for statement in statements:
         connection.execute(statement)
     return connection
+
+
+@contextmanager
+def failures(where: Path) -> Iterator[None]:
+    """Turns what the engine or the disk refuses (space, memory, a torn file) into a StoreError."""
+    try:
+        yield
+    except TimonierError:
+        raise
+    except (duckdb.Error, OSError) as error:
+        raise refused(error, where) from error
 
 
 def frame(
