@@ -61,11 +61,7 @@ def agresti_coull(x: float, n: float, confidence: float = 0.95, *, clip: bool = 
     centre = (x + z * z / 2) / total
     width = z * sqrt(centre * (1 - centre) / total)
     low, high = centre - width, centre + width
-    return (
-        Interval(max(0.0, low), min(1.0, high), "agresti-coull")
-        if clip
-        else Interval(low, high, "agresti-coull")
-    )
+    return Interval(max(0.0, low), min(1.0, high), "agresti-coull") if clip else Interval(low, high, "agresti-coull")
 
 
 def clopper_pearson(x: float, n: float, confidence: float = 0.95) -> Interval:

@@ -46,11 +46,7 @@ def nps_adjusted_wald(
     if not _total(promoters, passives, detractors):
         return NO_INTERVAL
     low, high = _wald(*adjusted(promoters, passives, detractors), z_of(confidence))
-    return (
-        Interval(max(low, -1.0), min(high, 1.0), "adjusted-wald")
-        if clip
-        else Interval(low, high, "adjusted-wald")
-    )
+    return Interval(max(low, -1.0), min(high, 1.0), "adjusted-wald") if clip else Interval(low, high, "adjusted-wald")
 
 
 def nps_score(promoters: float, passives: float, detractors: float, confidence: float = 0.95) -> Interval:

@@ -1,0 +1,132 @@
+"""What may be published about few people: a minimum n, and no subtraction that gives back what was hidden.
+
+A cell under the threshold is hidden (primary). When the total is shown, total − shown cells is the sum of the
+hidden ones: further cells are hidden (complementary) until that sum covers two cells and the threshold. Empty
+cells tell of nobody: they stay shown, and hide nothing.
+"""
+
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from timonier.errors import UsageError
+from timonier.indicators.estimate import Estimate, State
+from timonier.text import Text
+
+MINIMUM = 5
+MINIMUM_VERBATIMS = 10
+FIRM = 30
+
+type Reliability = Literal["suppressed", "indicative", "firm"]
+type Cell = tuple[str | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression[K: Hashable]:
+    """Keys to hide, in the order given: for their own n, then to protect these; and whether the total may show."""
+
+    primary: tuple[K, ...]
+    complementary: tuple[K, ...]
+    total_shown: bool
+
+    @property
+    def hidden(self) -> frozenset[K]:
+        return frozenset(self.primary) | frozenset(self.complementary)
+
+
+def suppress[K: Hashable](
+    cells: Iterable[tuple[K, int]], threshold: int = MINIMUM, *, total_published: bool = True
+) -> Suppression[K]:
+    """Which of the (key, n) of a one-way table to hide; the cells are disjoint and add up to the total.
+
+    The complement is the smallest cell left, the first given on a tie. Where no total (nor any other figure that
+    includes these people) is published, pass `total_published=False`: only the minimum n is then applied.
+    """
+    sizes = dict(cells)
+    primary = tuple(key for key, n in sizes.items() if 0 < n < threshold)
+    extra = _complement(sizes, set(primary), threshold) if total_published else set()
+    total = sum(sizes.values())
+    return Suppression(primary, tuple(key for key in sizes if key in extra), not 0 < total < threshold)
+
+
+def _complement[K: Hashable](sizes: Mapping[K, int], hidden: set[K], threshold: int) -> set[K]:
+    """Further keys to hide so that the hidden ones are several and add up to the threshold."""
+    extra: set[K] = set()
+    left = sorted((key for key, n in sizes.items() if n and key not in hidden), key=lambda key: sizes[key])
+    count, people = len(hidden), sum(sizes[key] for key in hidden)
+    for key in left:
+        if not count or (count > 1 and people >= threshold):
+            break
+        extra.add(key)
+        count, people = count + 1, people + sizes[key]
+    return extra
+
+
+def suppress_table(cells: Mapping[Cell, int], threshold: int = MINIMUM) -> Suppression[Cell]:
+    """Cells to hide in a table of several dimensions whose one-way margins are all shown.
+
+    The rule of `suppress` is applied along every line (all dimensions fixed but one) until nothing changes. That
+    stops any subtraction within a line; it does not exclude a system of several lines in a large sparse table:
+    publish fewer dimensions together where that matters.
+    """
+    primary = tuple(key for key, n in cells.items() if 0 < n < threshold)
+    hidden = set(primary)
+    lines = _lines(cells)
+    growing = True
+    while growing:
+        growing = False
+        for line in lines:
+            extra = _complement({key: cells[key] for key in line}, hidden & set(line), threshold)
+            growing = growing or bool(extra)
+            hidden |= extra
+    total = sum(cells.values())
+    extra_keys = tuple(key for key in cells if key in hidden and key not in primary)
+    return Suppression(primary, extra_keys, not 0 < total < threshold)
+
+
+def _lines(cells: Mapping[Cell, int]) -> list[list[Cell]]:
+    lines: dict[tuple[int, Cell], list[Cell]] = {}
+    for key in cells:
+        for place in range(len(key)):
+            lines.setdefault((place, key[:place] + key[place + 1 :]), []).append(key)
+    return list(lines.values())
+
+
+def refuse_differencing(first: int, second: int, both: int, threshold: int = MINIMUM) -> None:
+    """UsageError when two overlapping filters differ by so few people that subtracting them would show these.
+
+    `first` and `second` count the people that each filter keeps, `both` those that the two keep.
+    """
+    apart = [n - both for n in (first, second) if 0 < n - both < threshold]
+    if both and apart:
+        raise UsageError(
+            Text(
+                f"this filter differs by fewer than {threshold} people from one already shown: "
+                "the two figures would give theirs away.",
+                f"ce filtre diffère de moins de {threshold} personnes d’un filtre déjà affiché : "
+                "les deux chiffres révéleraient le leur.",
+            ),
+            hint=Text("Widen the filter.", "Élargissez le filtre."),
+        )
+
+
+def hide(estimate: Estimate) -> Estimate:
+    """The estimate with everything that describes its people taken out, in the state «suppressed»."""
+    return replace(
+        estimate,
+        value=None,
+        low=None,
+        high=None,
+        n=0,
+        n_eff=None,
+        state=State.SUPPRESSED,
+        excluded={},
+        detail={},
+    )
+
+
+def reliability(n: int, threshold: int = MINIMUM) -> Reliability:
+    """How much an n allows: nothing, a figure with its interval but no ranking nor alert, or all."""
+    if n < threshold:
+        return "suppressed"
+    return "indicative" if n < FIRM else "firm"
