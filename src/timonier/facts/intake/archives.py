@@ -13,7 +13,7 @@ from timonier.facts.intake.bytestream import ByteStream, Stored
 from timonier.text import Text
 
 MAX_RATIO = 100
-RATIO_MATTERS_FROM = 50 << 20
+RATIO_MATTERS_FROM = 10 << 20
 MAX_MEMBERS = 1_000
 
 _DAMAGED = (EOFError, gzip.BadGzipFile, zlib.error, zipfile.BadZipFile)
@@ -88,7 +88,7 @@ def gzipped(path: Path) -> Stored:
         with path.open("rb") as file, gzip.GzipFile(fileobj=file) as unpacked:
             yield _Reader(cast("BinaryIO", unpacked), file, path.name, packed=True)
 
-    return Stored(path, path.name, path.stat().st_size, opened)
+    return Stored(path, path.name, path.stat().st_size, opened, packed=True)
 
 
 def zipped(path: Path) -> list[Stored]:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pyarrow import csv as pa_csv
 
 MAX_ROW_BYTES = 16 << 20
+HEAD_BYTES = 4 << 20
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -77,22 +78,22 @@ class CsvSource:
         with self._stored.open() as stream:
             for block in utf8_blocks(stream, self._scanned, BLOCK):
                 head += block
-                if len(head) >= BLOCK:
+                if len(head) >= HEAD_BYTES:
                     break
         return bytes(head)
 
     def _end_of_header(self, head: bytes) -> int:
-        if not head.strip():
+        if not head.strip(b"\r\n\t "):
             raise _refused(self.name, "the file is empty.", "le fichier est vide.")
         end = end_of_first_row(head, self._dialect.syntax, self._dialect.skipped)
-        end = len(head) if end is None and len(head) < BLOCK and self._is_last_line(head) else end
+        end = len(head) if end is None and len(head) < HEAD_BYTES and self._is_last_line(head) else end
         if end is None:
             raise _refused(
                 self.name,
                 "the line with the names of columns cannot be read: a quote is not closed, or there is no such line.",
                 "la ligne des noms de colonnes est illisible : un guillemet n'est pas fermé, ou elle n'existe pas.",
             )
-        if len(head) < BLOCK and not head[end:].strip():
+        if len(head) < HEAD_BYTES and not head[end:].strip(b"\r\n"):
             raise _refused(
                 self.name,
                 "there are names of columns and no row below them.",
@@ -192,7 +193,7 @@ class CsvSource:
 def _fields_of_header(head: bytes, dialect: Dialect) -> tuple[str, ...]:
     """The names as written. The header was cut out by the same rules as the rows."""
     lines = list(io.StringIO(head.decode("utf-8"), newline=""))[dialect.skipped :]
-    csv.field_size_limit(max(csv.field_size_limit(), BLOCK))
+    csv.field_size_limit(max(csv.field_size_limit(), HEAD_BYTES))
     reader = csv.reader(
         lines,
         delimiter=dialect.syntax.delimiter.decode(),

@@ -45,7 +45,7 @@ def scan(stored: Stored, encoding: str | None = None) -> Scanned:
             digest.update(block)
             trial.feed(block)
     trial.feed(b"", final=True)
-    fingerprint = digest.hexdigest()
+    fingerprint = stored.fingerprint() if stored.packed else digest.hexdigest()
     if trial.failed_at is None:
         return Scanned(fingerprint, trial.encoding, start)
     if asked or marked:

@@ -1,14 +1,19 @@
 """What a file is, by its first bytes rather than its name; and a clear no to what is not a table."""
 
+import mmap
+import re
+import zipfile
 from pathlib import Path
 from typing import Literal
 
 from timonier.errors import SourceError
+from timonier.facts.intake.contract import Format
 from timonier.text import Text
 
 type Kind = Literal["text", "gzip", "zip", "ole", "parquet", "arrow"]
 
 HEAD = 64 << 10
+_FEW = 64
 
 _KINDS: tuple[tuple[bytes, Kind], ...] = (
     (b"\x1f\x8b", "gzip"),
@@ -43,8 +48,11 @@ _REFUSED = (
 )
 
 
-def kind_of(head: bytes, where: str) -> Kind:
-    """The kind of a file that begins with `head`; raises SourceError for what cannot be a table."""
+def kind_of(head: bytes, where: str, encoding: str | None = None) -> Kind:
+    """The kind of a file that begins with `head`; raises SourceError for what cannot be a table.
+
+    `encoding` is what a person says of a text, if anything.
+    """
     if not head:
         raise SourceError(Text("the file is empty.", "le fichier est vide."), where=where)
     for mark, kind in _KINDS:
@@ -53,7 +61,7 @@ def kind_of(head: bytes, where: str) -> Kind:
     for mark, english, french in _REFUSED:
         if head[: len(mark)].lower() == mark.lower():
             raise _not_a_table(english, french, where)
-    check_text(head, where)
+    check_text(head, where, encoding)
     return "text"
 
 
@@ -75,8 +83,54 @@ def check_text(head: bytes, where: str, encoding: str | None = None) -> None:
             where=where,
         )
     controls = len(head) - len(head.translate(None, bytes({*range(9), *range(14, 27)})))
-    if controls * 10 > len(head):
+    if controls > _FEW and controls * 10 > len(head):
         raise _not_a_table("binary", "un fichier binaire", where)
+
+
+def is_json(head: bytes, where: str) -> bool:
+    """Does this text hold JSON Lines? Raises SourceError for a JSON array."""
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n")
+    named = where.lower().removesuffix(".gz").endswith((".json", ".jsonl", ".ndjson"))
+    if named and start.startswith(b"["):
+        raise SourceError(
+            Text(
+                "this is one JSON array: give JSON Lines, one object a line.",
+                "c'est un tableau JSON d'un seul tenant : donnez du JSON Lines, un objet par ligne.",
+            ),
+            where=where,
+        )
+    return named or re.match(rb'\{\s*"', start) is not None
+
+
+def workbook_format(path: Path, names: tuple[str, ...]) -> Format:
+    """The format of a workbook from the `names` of its parts (none: an OLE file); SourceError for other documents."""
+    if not names:
+        return _ole_format(path)
+    if "xl/workbook.bin" in names:
+        return "xlsb"
+    if any(name.startswith("xl/") for name in names):
+        return "xlsx"
+    if "content.xml" in names:
+        with zipfile.ZipFile(path) as archive, archive.open("mimetype") as part:
+            if b"spreadsheet" in part.read(200):
+                return "ods"
+    raise _not_a_table("a document of another kind", "un document d'un autre genre", path.name)
+
+
+def _ole_format(path: Path) -> Format:
+    """Old Excel, or a newer workbook locked by a password: both are OLE files, told apart by their directory."""
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        if content.find("EncryptedPackage".encode("utf-16-le")) >= 0:
+            raise SourceError(
+                Text(
+                    "the workbook is protected by a password. Save it without one.",
+                    "le classeur est protégé par un mot de passe. Enregistrez-le sans mot de passe.",
+                ),
+                where=path.name,
+            )
+        if content.find("WordDocument".encode("utf-16-le")) >= 0:
+            raise _not_a_table("a text document", "un document texte", path.name)
+    return "xls"
 
 
 def _not_a_table(english: str, french: str, where: str) -> SourceError:
