@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from timonier import errors
+from timonier.facts import schema
 from timonier.indicators.catalogue import CATALOGUE
 from timonier.indicators.definition import Indicator, Parameter, Variant
 from timonier.text import Lang, Text, say
@@ -47,6 +48,7 @@ def pages() -> dict[Path, str]:
     return {
         DOCS / "reference/indicators.md": _page(indicators("en")),
         DOCS / "fr/reference/indicateurs.md": _page(indicators("fr")),
+        DOCS / "reference/facts.md": _page(fact_tables()),
         DOCS / "reference/errors.md": _page(error_codes()),
     }
 
@@ -126,6 +128,26 @@ def table(heads: Iterable[str], rows: Iterable[Iterable[str]], lang: Lang = "en"
 
 def _row(cells: Iterable[str]) -> str:
     return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
+
+
+TYPES = {"money": "decimal(18, 4)", "instant": "instant, UTC", "int": "whole number", "float": "number"}
+
+
+def fact_tables() -> Iterator[str]:
+    """Every fact table: its key, its accounting date, its columns."""
+    yield from ("# Fact tables", "", say(GENERATED, "en"), "")
+    yield f"Version {schema.VERSION} of the schema. A workspace may declare further columns, its *dimensions*."
+    for one in schema.TABLES.values():
+        yield from ("", f"## `{one.name}`", "")
+        undated = "; may be absent" if one.undated_allowed else ""
+        yield f"Natural key: `{one.key}`. Accounting date: the day of `{one.dated_by}`{undated}."
+        yield from ("", *table(("Column", "Type", "Required"), map(_column, one.columns)))
+    yield from ("", "## Columns of every table", "", "Written at intake, never by a recipe.", "")
+    yield from table(("Column", "Type", "Required"), map(_column, schema.SYSTEM_COLUMNS))
+
+
+def _column(column: schema.Column) -> tuple[str, str, str]:
+    return f"`{column.name}`", TYPES.get(column.type, column.type), "yes" if column.required else ""
 
 
 def error_codes() -> Iterator[str]:
