@@ -8,7 +8,8 @@ from xml.sax.saxutils import escape
 _TYPES = (
     '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
     '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-    '<Default Extension="xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/>'
+    '<Default Extension="xml" '
+    'ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/>'
     "</Types>"
 )
 _MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
@@ -18,7 +19,8 @@ _PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
 _STYLES = (
     f'<styleSheet {_MAIN}><numFmts count="1"><numFmt numFmtId="170" formatCode="[h]:mm:ss"/></numFmts>'
     '<fonts count="1"><font/></fonts><fills count="1"><fill/></fills><borders count="1"><border/></borders>'
-    '<cellXfs count="4"><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="22"/><xf numFmtId="170"/></cellXfs></styleSheet>'
+    '<cellXfs count="4"><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="22"/><xf numFmtId="170"/></cellXfs>'
+    "</styleSheet>"
 )
 
 
@@ -77,7 +79,10 @@ def ods(path: Path, rows: Sequence[Sequence[tuple[str, str, str]]]) -> Path:
         for kind, value, shown in row:
             name = "date-value" if kind == "date" else "boolean-value" if kind == "boolean" else "value"
             held = "" if kind == "string" else f' office:{name}="{value}"'
-            cells += f'<table:table-cell office:value-type="{kind}"{held}><text:p>{escape(shown)}</text:p></table:table-cell>'
+            cells += (
+                f'<table:table-cell office:value-type="{kind}"{held}><text:p>{escape(shown)}</text:p>'
+                "</table:table-cell>"
+            )
         body += f"<table:table-row>{cells}</table:table-row>"
     space = " ".join(
         f'xmlns:{prefix}="urn:oasis:names:tc:opendocument:xmlns:{prefix}:1.0"' for prefix in ("office", "table", "text")

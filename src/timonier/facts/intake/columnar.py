@@ -64,9 +64,8 @@ class ColumnarSource:
         import pyarrow.parquet as pq
 
         if self._format == "parquet":
-            with pq.ParquetFile(self.path, memory_map=True) as file:
-                texts = [field.name for field in file.schema_arrow if _is_text(field.type)]
-                file = pq.ParquetFile(self.path, memory_map=True, read_dictionary=texts)
+            texts = [field.name for field in pq.read_schema(self.path, memory_map=True) if _is_text(field.type)]
+            with pq.ParquetFile(self.path, memory_map=True, read_dictionary=texts) as file:
                 yield file.schema_arrow, file.metadata.num_rows, lambda most: file.iter_batches(batch_size=most)
         else:
             with pa.memory_map(str(self.path)) as memory, pa.ipc.open_file(memory) as reader:
@@ -127,7 +126,7 @@ def _check_flat(field: "pa.Field", where: str) -> None:
         raise _refused(
             where,
             f"the column “{field.name}” holds {inner}: each cell must be one value. Flatten it first.",
-            f"la colonne « {field.name} » contient {inner} : chaque cellule doit être une valeur. Aplatissez-la d'abord.",
+            f"la colonne « {field.name} » contient {inner} : chaque cellule doit être une valeur. Aplatissez-la.",
         )
 
 

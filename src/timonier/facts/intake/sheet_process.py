@@ -5,7 +5,7 @@ Usage: ``python -m timonier.facts.intake.sheet_process FILE [SHEET]``. Writes JS
 ``{"error": code, "detail": text}``; then ``[row, [cells]]`` for each row of the sheet that is not blank.
 """
 
-import datetime
+import datetime as dt
 import json
 import re
 import resource
@@ -76,17 +76,17 @@ def written(cell: object) -> str:
             return "true" if cell else "false"
         case float():
             return f"{int(cell)}" if cell.is_integer() else f"{cell:.15g}"
-        case datetime.datetime():
+        case dt.datetime():
             return cell.isoformat(sep=" ")
-        case datetime.date() | datetime.time():
+        case dt.date() | dt.time():
             return cell.isoformat()
-        case datetime.timedelta():
+        case dt.timedelta():
             return _duration(cell)
         case _:
             return str(cell)
 
 
-def _duration(length: datetime.timedelta) -> str:
+def _duration(length: dt.timedelta) -> str:
     """Hours, minutes, seconds; hours may pass 24."""
     seconds = round(length.total_seconds())
     sign, seconds = ("-", -seconds) if seconds < 0 else ("", seconds)
@@ -102,7 +102,8 @@ def _error_cells(path: str) -> int:
         for name in archive.namelist():
             if re.fullmatch(r"xl/worksheets/[^/]*\.xml", name):
                 with archive.open(name) as part:
-                    count += sum(block.count(b' t="e"') for block in iter(lambda part=part: part.read(1 << 20), b""))
+                    while block := part.read(1 << 20):
+                        count += block.count(b' t="e"')
     return count
 
 

@@ -33,7 +33,7 @@ def _file(path: Path, options: ReadOptions) -> list[Source]:
     kind = kind_of(head, path.name, options.encoding)
     if kind == "gzip":
         return [_text(archives.gzipped(path), options)]
-    if kind == "parquet" or kind == "arrow":
+    if kind in {"parquet", "arrow"}:
         return [ColumnarSource(archives.plain(path), kind)]
     if kind == "ole":
         return [SpreadsheetSource(path, workbook_format(path, ()), options)]

@@ -27,7 +27,7 @@ _TITLES = 20
 _DEADLINE_SECONDS = 180
 
 
-class SheetChoice(SourceError):
+class SheetChoice(SourceError):  # noqa: N818  named like the rest of the tree
     """Several sheets hold data: `sheets` are their names, and a person must choose."""
 
     def __init__(self, sheets: tuple[str, ...], where: str) -> None:
@@ -184,7 +184,7 @@ def _failure(code: str, detail: str, where: str) -> SourceError:
         return _refused(
             where,
             f"the workbook is truncated or damaged ({detail}). Open it, save it again, or export it as CSV.",
-            f"le classeur est tronqué ou abîmé ({detail}). Ouvrez-le et enregistrez-le de nouveau, ou exportez-le en CSV.",
+            f"le classeur est tronqué ou abîmé ({detail}). Enregistrez-le de nouveau, ou exportez-le en CSV.",
         )
     return _refused(
         where,
