@@ -9,13 +9,13 @@ import json
 import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from timonier.errors import UsageError
+from timonier.errors import TimonierError, UsageError
 from timonier.facts import durability
 from timonier.facts.arrow import arrow_schema
 from timonier.facts.ledger import Ledger, Told
@@ -172,6 +172,8 @@ class TableStore:
             raise refused(error, folder) from error
         try:
             self._acknowledge(delta, folder, base, commit)
+        except TimonierError:
+            raise
         except OSError as error:
             raise refused(error, folder) from error
         return replace(commit, version=base + delta.version())
@@ -248,6 +250,14 @@ class TableStore:
 
     @staticmethod
     def _checkpoint(delta: Any, log: Path) -> None:
+        """Shortens the next openings. The commit is promised already: a failure here is no failure of it."""
+        from deltalake.exceptions import DeltaError
+
+        with suppress(OSError, DeltaError):
+            TableStore._write_checkpoint(delta, log)
+
+    @staticmethod
+    def _write_checkpoint(delta: Any, log: Path) -> None:
         delta.create_checkpoint()
         for path in log.glob(f"{delta.version():020d}.checkpoint*.parquet"):
             durability.sync_file(path)
