@@ -121,9 +121,7 @@ def _not_counted(kind: str) -> int:
 
 @settings(derandomize=True, max_examples=200, deadline=None)
 @given(start=DAYS, limit=st.integers(0, 60), kind=st.sampled_from(DAY_KINDS))
-def test_the_due_date_is_the_first_day_on_which_the_limit_is_reached(
-    start: date, limit: int, kind: DayKind
-) -> None:
+def test_the_due_date_is_the_first_day_on_which_the_limit_is_reached(start: date, limit: int, kind: DayKind) -> None:
     day = start
     while by_looping(start, day, kind) < limit:
         day += timedelta(days=1)
@@ -210,8 +208,7 @@ def test_the_expression_equals_a_loop_on_every_engine(engine: str, kind: DayKind
     expression = counted_weekdays_expr(nw.col("start"), nw.col("end"), kind, HOLIDAYS)  # 550 holidays
     found = _column(ENGINES[engine](NUMBERS), delay=expression)
     expected = [
-        by_looping(day, day + timedelta(days=n), kind)
-        for day, n in zip(ROWS["start"], ROWS["length"], strict=True)
+        by_looping(day, day + timedelta(days=n), kind) for day, n in zip(ROWS["start"], ROWS["length"], strict=True)
     ]
     assert found == [*expected, None]
 

@@ -30,9 +30,7 @@ def test_the_holidays_of_the_case_are_ours() -> None:
 
 @pytest.mark.parametrize("kind", ["calendar", "ouvrable", "ouvre"])
 def test_delays_and_share_within_one_day(kind: DayKind) -> None:
-    delays = [
-        counted_days(start.date(), end.date(), kind, HOLIDAYS) if end else None for start, end in REQUESTS
-    ]
+    delays = [counted_days(start.date(), end.date(), kind, HOLIDAYS) if end else None for start, end in REQUESTS]
     assert delays == SLA["expected"]["delays"][kind]
     promise = Commitment(SLA["inputs"]["limit"], kind, HOLIDAYS)
     kept = [promise.kept(start, end, date.fromisoformat(SLA["inputs"]["as_of"])) for start, end in REQUESTS]

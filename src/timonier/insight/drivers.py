@@ -86,6 +86,8 @@ def key_drivers(
     check_confidence(confidence)
     names = tuple(drivers)
     chosen = _method(method, len(names))
+    if resamples < 1:
+        raise UsageError(Text("at least one resample is needed", "il faut au moins un rééchantillonnage"))
     rows, excluded = _complete_cases(outcome, drivers)
     corr = correlations(rows)
     weights = lmg_weights if chosen == "lmg" else johnson_weights

@@ -19,13 +19,14 @@ from numpy.typing import ArrayLike, NDArray
 
 from timonier.errors import DataError
 from timonier.insight.arrays import Floats, check_confidence, numbers, same_length
-from timonier.insight.regression import Coefficient, coefficient, least_squares
+from timonier.insight.regression import NO_NOISE, Coefficient, coefficient, least_squares
 from timonier.text import Text
 
 type Design = Literal["holdout", "difference_in_differences", "interrupted_time_series", "before_after"]
 type Wanted = Literal["up", "down"]
 
 FEW_CLUSTERS = 30
+FEW_ON_A_SIDE = 5
 
 
 class Verdict(StrEnum):
@@ -123,7 +124,10 @@ def difference_in_differences(
     else:
         found = _did_of_cluster_changes(y, is_treated, is_after, groups, confidence)
         method = "cluster_changes"
-    return as_effect(found, len(y), "difference_in_differences", method, confidence, wanted, clusters=count)
+    return as_effect(
+        found, len(y), "difference_in_differences", method, confidence, wanted,
+        clusters=count, warnings=_few_on_a_side(is_treated, groups),
+    )  # fmt: skip
 
 
 def holdout(treated: ArrayLike, control: ArrayLike, *, wanted: Wanted = "up", confidence: float = 0.95) -> Effect:
@@ -186,6 +190,18 @@ def _cluster_codes(cluster: Sequence[Hashable], y: Floats) -> NDArray[np.int64]:
     return found
 
 
+def _few_on_a_side(treated: NDArray[np.bool_], groups: NDArray[np.int64]) -> tuple[Text, ...]:
+    acted, control = len(set(groups[treated].tolist())), len(set(groups[~treated].tolist()))
+    if min(acted, control) >= FEW_ON_A_SIDE:
+        return ()
+    return (
+        Text(
+            f"{acted} treated clusters against {control}: one of them may make the whole difference",
+            f"{acted} groupes traités contre {control} : un seul peut faire toute la différence",
+        ),
+    )
+
+
 def _did_of_cluster_changes(
     y: Floats,
     treated: NDArray[np.bool_],
@@ -221,11 +237,6 @@ def _welch(one: ArrayLike, other: ArrayLike, names: tuple[str, str], confidence:
     x, y = numbers(one, names[0], at_least=2), numbers(other, names[1], at_least=2)
     a, b = float(x.var(ddof=1)) / x.size, float(y.var(ddof=1)) / y.size
     if a + b == 0:
-        raise DataError(
-            Text(
-                "no value varies: noise cannot be measured",
-                "aucune valeur ne varie : le bruit ne peut pas être mesuré",
-            )
-        )
+        raise DataError(NO_NOISE)
     df = (a + b) ** 2 / (a**2 / (x.size - 1) + b**2 / (y.size - 1))
     return coefficient(float(x.mean() - y.mean()), (a + b) ** 0.5, df, confidence), x.size + y.size

@@ -11,6 +11,10 @@ from timonier.errors import DataError
 from timonier.insight.arrays import Floats
 from timonier.text import Text
 
+NO_NOISE = Text(
+    "no value varies: noise cannot be measured", "aucune valeur ne varie : le bruit ne peut pas être mesuré"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Coefficient:
@@ -68,7 +72,10 @@ class Fit:
 
 
 def least_squares(design: Floats, y: Floats, where: str) -> Fit:
-    """Fit y on the columns of `design`; DataError when they cannot be told apart or when nothing is left over."""
+    """Fit y on the columns of `design`; DataError when they cannot be told apart, or when no noise is left over.
+
+    A perfect fit would claim an effect without any margin of error: nobody knows that.
+    """
     n, k = design.shape
     if n <= k or np.linalg.matrix_rank(design) < k:
         raise DataError(
@@ -80,7 +87,10 @@ def least_squares(design: Floats, y: Floats, where: str) -> Fit:
         )
     bread = np.linalg.inv(design.T @ design)
     betas = np.linalg.lstsq(design, y, rcond=None)[0]
-    return Fit(design, betas, y - design @ betas, bread, n - k)
+    residuals = y - design @ betas
+    if float(residuals @ residuals) <= 1e-20 * float(y @ y):
+        raise DataError(NO_NOISE, where=where)
+    return Fit(design, betas, residuals, bread, n - k)
 
 
 def coefficient(value: float, se: float, df: float, confidence: float, *, se_ols: float | None = None) -> Coefficient:

@@ -5,6 +5,7 @@ Lee (2005), "RFM and CLV", JMR 42, and Fader & Hardie (2013), note 025. The mode
 not go with frequency: `frequency_correlation` says how far that is from true.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from math import exp, log, sqrt
 
@@ -139,17 +140,23 @@ def lifetime_value(
     return LifetimeValue(value, low, high, "bgnbd_gamma_gamma_delta", values.size, tuple(values.tolist()), warnings)
 
 
-def _log_slopes(mean, purchases: BgNbd, spend: GammaGamma, step: float = 1e-4) -> Floats:  # type: ignore[no-untyped-def]
+def _log_slopes(mean: Callable[[BgNbd, GammaGamma], float], purchases: BgNbd, spend: GammaGamma) -> Floats:
     """d log(mean) / d log(parameter) for (r, α, a, b, p, q, γ), by central differences."""
+    step = 1e-4
     slopes = []
-    for model, names in ((purchases, ("r", "alpha", "a", "b")), (spend, ("p", "q", "gamma"))):
-        for name in names:
-            ends = []
-            for sign in (1, -1):
-                moved = replace(model, **{name: getattr(model, name) * exp(sign * step)})
-                ends.append(mean(moved, spend) if model is purchases else mean(purchases, moved))
-            slopes.append((log(ends[0]) - log(ends[1])) / (2 * step))
+    for name in ("r", "alpha", "a", "b", "p", "q", "gamma"):
+        up, down = (
+            mean(_moved(purchases, name, factor), _moved(spend, name, factor)) for factor in (exp(step), exp(-step))
+        )
+        slopes.append((log(up) - log(down)) / (2 * step))
     return np.array(slopes)
+
+
+def _moved[M: (BgNbd, GammaGamma)](model: M, name: str, factor: float) -> M:
+    """The model with that parameter multiplied, or as it is when the parameter is not one of its own."""
+    if not hasattr(model, name):
+        return model
+    return replace(model, **{name: getattr(model, name) * factor})
 
 
 def _loglik(parameters: Floats, x: Floats, m: Floats) -> tuple[float, Floats]:
