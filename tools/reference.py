@@ -4,9 +4,11 @@ python tools/reference.py            # rewrite docs/reference/ and docs/fr/refer
 python tools/reference.py --check    # exit 1 and name the pages that are out of date
 """
 
+import inspect
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from timonier import errors
 from timonier.facts import schema
@@ -49,6 +51,7 @@ def pages() -> dict[Path, str]:
         DOCS / "reference/indicators.md": _page(indicators("en")),
         DOCS / "fr/reference/indicateurs.md": _page(indicators("fr")),
         DOCS / "reference/facts.md": _page(fact_tables()),
+        DOCS / "reference/cli.md": _page(commands()),
         DOCS / "reference/errors.md": _page(error_codes()),
     }
 
@@ -170,6 +173,48 @@ def _error(kind: type[errors.TimonierError]) -> tuple[str, ...]:
     builtins = [base.__name__ for base in kind.__mro__ if base.__module__ == "builtins"]
     words = " ".join((kind.__doc__ or "").split())
     return str(kind.exit_code), f"`{kind.code}`", f"`{kind.__name__}`", f"`{builtins[0]}`", words
+
+
+def commands() -> Iterator[str]:
+    """Every command: what it does, its arguments and options. typer's objects have no public types."""
+    import typer.main
+
+    from timonier.cli.application import app
+
+    group: Any = typer.main.get_command(app)
+    yield from ("# Command line", "", say(GENERATED, "en"), "")
+    yield "stdout carries data, stderr carries messages. [Exit codes](errors.md) tell what went wrong."
+    yield from ("", "Options of every command come before its name: `timonier --lang fr score`.", "")
+    yield from _parameters(group)
+    for name, command in group.commands.items():
+        usage = " ".join(one.metavar or one.name.upper() for one in command.params if _is_argument(one))
+        yield from ("", f"## timonier {name}", "", f"`timonier {name} [OPTIONS] {usage}`".replace(" `", "`"), "")
+        yield from (inspect.cleandoc(command.help or "").replace("\b", ""), "")
+        yield from _parameters(command)
+
+
+def _is_argument(parameter: Any) -> bool:
+    return bool(parameter.param_type_name == "argument")
+
+
+def _parameters(command: Any) -> Iterator[str]:
+    shown = [parameter for parameter in command.params if not getattr(parameter, "hidden", False)]
+    if shown:
+        yield from table(("Name", "Default", "What it does"), map(_parameter_row, shown))
+
+
+def _parameter_row(parameter: Any) -> tuple[str, str, str]:
+    names = ", ".join(f"`{name}`" for name in (*parameter.opts, *parameter.secondary_opts))
+    if _is_argument(parameter):
+        names = f"`{parameter.metavar or parameter.name.upper()}`"
+    default = "required" if parameter.required else _default(parameter.default)
+    variable = f" Variable: `{parameter.envvar}`." if parameter.envvar else ""
+    return names, default, (parameter.help or "") + variable
+
+
+def _default(value: object) -> str:
+    plain = isinstance(value, str | int | float) and not isinstance(value, bool) and value != ""
+    return f"`{value}`" if plain else ""
 
 
 def _page(lines: Iterable[str]) -> str:

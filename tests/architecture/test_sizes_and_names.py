@@ -18,9 +18,7 @@ def shown(path: Path) -> str:
 @pytest.mark.parametrize("path", FILES, ids=shown)
 def test_files_have_at_most_400_lines_and_functions_60(path: Path) -> None:
     text = path.read_text("utf-8")
-    functions = (
-        node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-    )
+    functions = (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
     long = [node.name for node in functions if (node.end_lineno or node.lineno) - node.lineno >= 60]
     assert len(text.splitlines()) <= 400
     assert long == []
@@ -32,9 +30,7 @@ def test_no_module_is_a_drawer() -> None:
 
 
 def test_every_package_has_its_tests_and_every_folder_of_tests_its_package() -> None:
-    packages = {path.parent.name for path in SOURCE.rglob("*.py") if path.name != "__init__.py"} - {
-        "timonier"
-    }
+    packages = {path.parent.name for path in SOURCE.rglob("*.py") if path.name != "__init__.py"} - {"timonier"}
     suites = {path.parent.name for path in (ROOT / "tests").rglob("test_*.py")} - {"tests"}
     assert packages - suites == set()
     assert suites - packages - OWN_SUITES == set()
