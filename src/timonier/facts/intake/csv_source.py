@@ -70,6 +70,7 @@ class CsvSource:
         for found in self._rows():
             yield from self._split(found, line, rows)
             line += found.newlines
+            self._check_malformed()
         self._stamp.check(self.path, self.name)
 
     def _head(self) -> bytes:
@@ -177,16 +178,17 @@ class CsvSource:
 
     def _set_apart(self, line: int, reason: Text, text: str) -> None:
         self.malformed.append(Malformed.of(line, reason, text))
+
+    def _check_malformed(self) -> None:
+        """Refuses a file of which too much is malformed. Not from Arrow's callback, where an error is lost."""
         if len(self.malformed) > MAX_MALFORMED:
-            first = self.malformed[0]
+            first = self.malformed[0].line
             raise _refused(
                 self.name,
-                f"more than {MAX_MALFORMED:,} rows do not have the {len(self.columns)} columns of the "
-                "header; the "
-                f"first is line {first.line}. Check the delimiter.",
-                f"plus de {MAX_MALFORMED} lignes n'ont pas les {len(self.columns)} colonnes de l'en-tête ; "
-                "la "
-                f"première est la ligne {first.line}. Vérifiez le séparateur.",
+                f"more than {MAX_MALFORMED:,} rows do not have the {len(self.columns)} columns of the header; the "
+                f"first is line {first}. Check the delimiter.",
+                f"plus de {MAX_MALFORMED} lignes n'ont pas les {len(self.columns)} colonnes de l'en-tête ; la "
+                f"première est la ligne {first}. Vérifiez le séparateur.",
             )
 
 

@@ -83,7 +83,7 @@ def check_text(head: bytes, where: str, encoding: str | None = None) -> None:
             where=where,
         )
     controls = len(head) - len(head.translate(None, bytes({*range(9), *range(14, 27)})))
-    if controls > _FEW and controls * 10 > len(head):
+    if controls > _FEW and controls * 30 > len(head):
         raise _not_a_table("binary", "un fichier binaire", where)
 
 
