@@ -1,0 +1,131 @@
+"""`timonier inspect` and `timonier load`: from the files that people have to facts."""
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from timonier import formats
+from timonier.cli.desk import open_workspace
+from timonier.cli.messages import note
+from timonier.cli.options import WorkspaceOption
+from timonier.text import Text, say
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import FrameType
+
+    from timonier.facts.intake.report import LoadReport, TableLoad
+
+
+def inspect(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to look at.")],
+    recipe_out: Annotated[
+        Path | None, typer.Option("--recipe-out", metavar="FILE.toml", help="Write the proposed recipe there.")
+    ] = None,
+    workspace: WorkspaceOption = Path(),
+) -> None:
+    """Look at a file: how it is written, what its columns look like, what you must settle, a recipe to load it."""
+    from timonier.cli.inspection import print_inspection
+
+    print_inspection(file, recipe_out, workspace)
+
+
+def load(
+    recipe: Annotated[Path, typer.Argument(metavar="RECIPE", help="The recipe (TOML): what each column becomes.")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Files, or folders of them.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Do everything but keep nothing.")] = False,
+    workspace: WorkspaceOption = Path(),
+) -> None:
+    """Load files into the workspace. The same file twice changes nothing; Ctrl-C leaves nothing half done."""
+    from timonier.cli.progress_bar import progress_bar
+    from timonier.facts.intake.load import load as load_files
+    from timonier.facts.intake.recipe import read_recipe
+
+    opened = open_workspace(workspace)
+    read = read_recipe(recipe, opened.tables())
+    with cancelled_by_ctrl_c() as cancel, progress_bar() as progress:
+        report = load_files(opened, read, files, progress=progress, cancel=cancel, dry_run=dry_run)
+    for line in told(report):
+        typer.echo(line)
+
+
+@contextmanager
+def cancelled_by_ctrl_c() -> "Iterator[Callable[[], bool]]":
+    """A first Ctrl-C asks to stop; a second one stops at once."""
+    asked = False
+
+    def stop(_number: int, _frame: "FrameType | None") -> None:
+        nonlocal asked
+        if asked:
+            raise KeyboardInterrupt
+        asked = True
+        note(Text("stopping…", "arrêt en cours…"))
+
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        yield lambda: asked
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def told(report: "LoadReport") -> Iterator[str]:
+    """One paragraph a source and table, then the total: every row of the file is in one of the counts."""
+    for one in report.loads:
+        yield from _source(one)
+    if len(report.loads) > 1:
+        counts = report.counts
+        yield say(Text("Total: ", "Total : ")) + _counts(counts.read, counts.kept, counts.rejected, counts.duplicate)
+    if report.dry_run:
+        yield say(Text("Dry run: nothing was kept.", "À blanc : rien n’a été gardé."))
+
+
+def _source(one: "TableLoad") -> Iterator[str]:
+    if one.already:
+        yield say(Text(f"{one.source} → {one.table}: loaded already.", f"{one.source} → {one.table} : déjà chargé."))
+        return
+    counts = one.counts
+    colon = say(Text(":", " :"))
+    yield f"{one.source} → {one.table}{colon} " + _counts(counts.read, counts.kept, counts.rejected, counts.duplicate)
+    yield from _details(one)
+    if one.rejects_file is not None:
+        where = one.rejects_file
+        yield "  " + say(Text(f"rejected rows and why: {where}", f"lignes rejetées et raisons : {where}"))
+    for sample in one.samples[:3]:
+        where = formats.count(sample.line)
+        yield "  " + say(Text(f"line {where}: ", f"ligne {where} : ")) + say(sample.reason)
+
+
+def _counts(read: int, kept: int, rejected: int, duplicate: int) -> str:
+    shown = [formats.count(value) for value in (read, kept, rejected, duplicate)]
+    return say(
+        Text(
+            "{} read, {} kept, {} rejected, {} duplicates.".format(*shown),
+            "{} lues, {} gardées, {} rejetées, {} doublons.".format(*shown),
+        )
+    )
+
+
+def _details(one: "TableLoad") -> Iterator[str]:
+    """Counts that are not always there."""
+    counts = one.counts
+    for value, text in (
+        (counts.made, Text("rows made from lists of values", "lignes tirées de listes de valeurs")),
+        (counts.filtered, Text("left out by the recipe’s conditions", "écartées par les conditions de la recette")),
+        (counts.collapsed, Text("merged with another row", "fondues dans une autre ligne")),
+        (counts.conflicting, Text("duplicates with another content", "doublons au contenu différent")),
+        (one.updated, Text("facts whose content changed", "faits dont le contenu a changé")),
+        (one.unchanged, Text("facts that were there already", "faits déjà présents")),
+    ):
+        if value:
+            yield f"  {formats.count(value)} {say(text)}"
+    for column, keys in one.differing:
+        yield "  " + say(
+            Text(
+                f"{column}: {formats.count(keys)} sums of lines that disagree",
+                f"{column} : {formats.count(keys)} sommes de lignes qui se contredisent",
+            )
+        )

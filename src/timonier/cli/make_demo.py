@@ -1,0 +1,87 @@
+"""`timonier demo`: a whole fictional company, loaded as your own files would be."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from timonier import formats
+from timonier.cli.desk import desk_of, open_workspace
+from timonier.cli.messages import note
+from timonier.errors import UsageError
+from timonier.text import Text
+
+if TYPE_CHECKING:
+    from timonier.facts.workspace import Workspace
+
+EXPORTS, RECIPES, MARK = "exports", "recipes", ".demo"
+
+
+def demo(
+    customers: Annotated[int, typer.Option("--customers", metavar="N", help="1,000 to 10,000,000.")] = 4_000,
+    seed: Annotated[int | None, typer.Option("--seed", metavar="N", help="Another company of the same kind.")] = None,
+    workspace: Annotated[
+        Path, typer.Option("--workspace", "-w", metavar="DIR", help="Where; a second run keeps what is there.")
+    ] = Path("demo-workspace"),
+) -> None:
+    """Generate a fictional company, load its exports with their recipes, print its scorecard.
+
+    What is true of it was planted, and is documented in docs/: see whether the figures find it.
+    """
+    if not (workspace / MARK).exists():
+        _generate(workspace, customers, seed)
+        opened = open_workspace(workspace)
+        _load(opened)
+        (workspace / MARK).write_text(f"{customers} {seed or ''}\n", encoding="utf-8")
+    else:
+        opened = open_workspace(workspace)
+        note(Text(f"Keeping the company in {workspace}.", f"L’entreprise de {workspace} est gardée."))
+    _print(opened)
+    note(
+        Text(
+            f"Go on with: timonier score --workspace {workspace} --indicator nps --every month",
+            f"Pour continuer : timonier score --workspace {workspace} --indicator nps --every month",
+        )
+    )
+
+
+def _generate(workspace: Path, customers: int, seed: int | None) -> None:
+    """Write the exports; a folder that holds another workspace is left alone."""
+    from timonier.demo import SEED, generate
+
+    if (workspace / "timonier.toml").exists() and not (workspace / EXPORTS).is_dir():
+        raise UsageError(
+            Text("this folder holds a workspace that is not a demo.", "ce dossier a déjà un espace de travail."),
+            where=str(workspace),
+            hint=Text("Choose another folder with --workspace.", "Choisissez un autre dossier avec --workspace."),
+        )
+    note(Text("Generating the company…", "Création de l’entreprise…"))
+    made = generate(workspace, customers=customers, seed=SEED if seed is None else seed)
+    rows = formats.count(sum(made.rows.values()))
+    note(
+        Text(
+            f"{formats.count(customers)} customers, {rows} rows in {len(made.files)} files.",
+            f"{formats.count(customers)} clients, {rows} lignes dans {len(made.files)} fichiers.",
+        )
+    )
+
+
+def _load(opened: "Workspace") -> None:
+    from timonier.cli.files import cancelled_by_ctrl_c, told
+    from timonier.cli.progress_bar import progress_bar
+    from timonier.facts.intake.load import load
+    from timonier.facts.intake.recipe import read_recipe
+
+    with cancelled_by_ctrl_c() as cancel, progress_bar() as progress:
+        for file in sorted((opened.root / EXPORTS).iterdir()):
+            recipe = read_recipe(opened.root / RECIPES / f"{file.stem}.toml", opened.tables())
+            for line in told(load(opened, recipe, [file], progress=progress, cancel=cancel)):
+                note(line)
+
+
+def _print(opened: "Workspace") -> None:
+    from timonier.cli.score import show
+    from timonier.scorecard.request import Request
+    from timonier.scorecard.score import score
+
+    show(score(desk_of(opened), Request()), "table")

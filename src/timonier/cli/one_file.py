@@ -1,0 +1,2 @@
+def kpi(name: str) -> None:
+    """To come."""

@@ -1,0 +1,184 @@
+"""The scorecard as tables for a terminal: grouped by family, or one table an indicator."""
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+
+from timonier import formats
+from timonier.cli import words
+from timonier.cli.screen import screen, sheet
+from timonier.text import Text, say
+
+if TYPE_CHECKING:
+    from timonier.indicators.definition import Indicator
+    from timonier.scorecard.score import Line, Scorecard
+
+
+def print_scorecard(scorecard: "Scorecard") -> None:
+    """Print everything that a person needs to read the figures, on stdout."""
+    console = screen()
+    if scorecard.request.every == "all" and not scorecard.request.by:
+        console.print(overview(scorecard))
+    else:
+        for _, lines in groupby(scorecard.lines, key=lambda line: line.indicator.name):
+            console.print(detail(list(lines), scorecard))
+    for text in below(scorecard):
+        console.print(text, highlight=False, markup=False, style="dim")
+
+
+def overview(scorecard: "Scorecard") -> Table:
+    """One line an indicator, grouped by family."""
+    compared, drawn = scorecard.request.compare != "none", any(line.trend for line in scorecard.lines)
+    table = sheet()
+    table.add_column(say(Text("indicator", "indicateur")), min_width=16, overflow="fold")
+    _figure_columns(table, compared=compared, drawn=drawn)
+    for place, (family, lines) in enumerate(groupby(scorecard.lines, key=lambda line: line.indicator.family)):
+        if place:
+            table.add_row()
+        table.add_row(say(words.FAMILIES[family]), style="bold")
+        for line in lines:
+            table.add_row(f"  {name_of(line.indicator, line)}", *_cells(line, compared=compared, drawn=drawn))
+    return table
+
+
+def detail(lines: "list[Line]", scorecard: "Scorecard") -> Table:
+    """One line a period and segment of one indicator."""
+    request = scorecard.request
+    compared, drawn = request.compare != "none", any(line.trend for line in lines)
+    table = sheet(title=name_of(lines[0].indicator, lines[0]))
+    if request.every != "all":
+        table.add_column(say(Text("period", "période")), no_wrap=True)
+    for dimension in request.by:
+        table.add_column(dimension, overflow="fold", min_width=8)
+    _figure_columns(table, compared=compared, drawn=drawn)
+    for line in lines:
+        when = [words.period_label(line.estimate.period, request.every)] if request.every != "all" else []
+        segment = [value if value is not None else "—" for _, value in line.estimate.by]
+        table.add_row(*when, *segment, *_cells(line, compared=compared, drawn=drawn))
+    return table
+
+
+def name_of(indicator: "Indicator", line: "Line") -> str:
+    """The name of the indicator, with its variant when it is not the usual one."""
+    label, variant = say(indicator.label), line.estimate.variant
+    if variant == indicator.default_variant:
+        return label
+    return f"{label}, {say(indicator.variants[variant].label)}"
+
+
+def _figure_columns(table: Table, *, compared: bool, drawn: bool) -> None:
+    table.add_column(say(Text("value", "valeur")), justify="right", no_wrap=True)
+    table.add_column(say(Text("interval", "intervalle")), no_wrap=True)
+    table.add_column("n", justify="right", no_wrap=True)
+    if compared:
+        table.add_column(say(Text("change", "évolution")), justify="right", no_wrap=True)
+        table.add_column(say(Text("verdict", "verdict")), no_wrap=True)
+    if drawn:
+        table.add_column(say(Text("trend", "tendance")), no_wrap=True)
+
+
+def _cells(line: "Line", *, compared: bool, drawn: bool) -> list[str]:
+    from rich.markup import escape
+
+    estimate, difference = line.estimate, line.difference
+    suppressed = estimate.state == "suppressed"
+    cells = [words.value(estimate), words.bounds(estimate), "" if suppressed else formats.count(estimate.n)]
+    if compared:
+        style, verdict = words.style_of(difference), escape(words.verdict(difference))
+        cells += [words.change(difference, estimate), f"[{style}]{verdict}[/]" if style else verdict]
+    if drawn:
+        cells.append(formats.sparkline([one.value for one in line.trend]))
+    return [cell if place == 4 else escape(cell) for place, cell in enumerate(cells)]
+
+
+def below(scorecard: "Scorecard") -> list[str]:
+    """What goes with the figures: period, comparison, origin, confidence, what was left out, what is missing."""
+    return [
+        "",
+        *_when(scorecard),
+        _how(scorecard),
+        *_legend(scorecard),
+        *_left_out(scorecard),
+        *_skipped(scorecard),
+    ]
+
+
+def _when(scorecard: "Scorecard") -> list[str]:
+    from timonier.scorecard.score import shifted
+
+    request, window = scorecard.request, scorecard.window
+    text = say(Text("Period: ", "Période : ")) + words.span(window)
+    if request.compare != "none" and request.every == "all":
+        text += say(Text(", compared with ", ", comparée à celle ")) + words.span(shifted(window, request.compare))
+    elif request.compare == "last-year":
+        text += say(Text(", each compared with the year before", ", chacune comparée à l’année précédente"))
+    elif request.compare == "previous":
+        text += say(Text(", each compared with the one before", ", chacune comparée à la précédente"))
+    where = [say(Text("Facts kept: ", "Faits retenus : ")) + request.where] if request.where else []
+    return [f"{text}.", *where]
+
+
+def _how(scorecard: "Scorecard") -> str:
+    origins = {line.origin for line in scorecard.lines}
+    computed = Text("Computed on the facts", "Calculé sur les faits")
+    if origins == {"rollup"}:
+        computed = Text("Computed on the sums kept by day", "Calculé sur les sommes par jour")
+    elif "rollup" in origins:
+        computed = Text(
+            "Computed on the sums kept by day where they suffice, else on the facts",
+            "Calculé sur les sommes par jour quand elles suffisent, sinon sur les faits",
+        )
+    known, level = formats.day(scorecard.as_of), formats.share(scorecard.request.confidence, decimals=0)
+    return say(computed) + say(
+        Text(
+            f"; known until {known}; intervals at {level}; minimum n {scorecard.minimum_n}.",
+            f" ; connu jusqu’au {known} ; intervalles à {level} ; effectif minimum {scorecard.minimum_n}.",
+        )
+    )
+
+
+def _legend(scorecard: "Scorecard") -> list[str]:
+    lines = []
+    if any(line.estimate.state == "immature" for line in scorecard.lines):
+        lines.append(
+            Text(
+                f"{words.PROVISIONAL_MARK} provisional: the period still runs, or its follow-up has not passed.",
+                f"{words.PROVISIONAL_MARK} provisoire : période en cours, ou dont le délai de suivi n’est pas écoulé.",
+            )
+        )
+    if any(line.estimate.state == "suppressed" for line in scorecard.lines):
+        lines.append(
+            Text(
+                "Suppressed: too few people, or what would reveal them.",
+                "Masqué : trop peu de personnes, ou ce qui permettrait de les retrouver.",
+            )
+        )
+    if any(line.difference and line.difference.movement == "within" for line in scorecard.lines):
+        lines.append(
+            Text(
+                "≈ within margin: the change is within the margin of error.",
+                "≈ dans la marge : évolution dans la marge d’erreur.",
+            )
+        )
+    return [say(line) for line in lines]
+
+
+def _left_out(scorecard: "Scorecard") -> list[str]:
+    totals: dict[str, dict[str, int]] = {}
+    for line in scorecard.lines:
+        mine = totals.setdefault(say(line.indicator.label), {})
+        for reason, count in line.estimate.excluded.items():
+            mine[reason] = mine.get(reason, 0) + count
+    shown = [f"{label} ({words.left_out(reasons)})" for label, reasons in totals.items() if words.left_out(reasons)]
+    return [say(Text("Left out: ", "Écartés : ")) + say(Text("; ", " ; ")).join(shown) + "."] if shown else []
+
+
+def _skipped(scorecard: "Scorecard") -> list[str]:
+    if not scorecard.skipped:
+        return []
+    reasons: dict[str, list[str]] = {}
+    for one in scorecard.skipped:
+        reasons.setdefault(say(one.reason), []).append(say(one.indicator.label))
+    shown = [f"{', '.join(labels)} ({reason})" for reason, labels in reasons.items()]
+    return [say(Text("Not computed: ", "Non calculés : ")) + say(Text("; ", " ; ")).join(shown) + "."]

@@ -1,0 +1,146 @@
+"""The words that tables show: families, units, states, verdicts and reasons, in both languages."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from timonier import formats
+from timonier.formats import NBSP
+from timonier.text import Text, say
+
+if TYPE_CHECKING:
+    from timonier.indicators.difference import Difference
+    from timonier.indicators.estimate import Estimate, Period
+
+PROVISIONAL_MARK = "○"
+
+FAMILIES: Mapping[str, Text] = {
+    "satisfaction": Text("Satisfaction", "Satisfaction"),
+    "loyalty": Text("Loyalty", "Fidélité"),
+    "sales": Text("Sales", "Ventes"),
+    "service": Text("Service", "Service"),
+    "journey": Text("Journey", "Parcours"),
+    "own": Text("Your indicators", "Vos indicateurs"),
+}
+UNITS: Mapping[str, Text] = {
+    "points": Text("points, −100 to 100", "points, de −100 à 100"),
+    "share": Text("share, 0 to 1 (shown in %)", "part, de 0 à 1 (affichée en %)"),
+    "score": Text("score, on the scale of the answers", "note, sur l’échelle des réponses"),
+    "money": Text("money", "montant"),
+    "days": Text("days", "jours"),
+    "count": Text("count", "nombre"),
+    "per_1000": Text("per 1,000", "pour 1 000"),
+    "ratio": Text("ratio", "rapport"),
+}
+DIRECTIONS: Mapping[str, Text] = {
+    "up": Text("higher is better", "plus haut vaut mieux"),
+    "down": Text("lower is better", "plus bas vaut mieux"),
+    "none": Text("neither way is better", "sans sens préféré"),
+}
+EXCLUDED: Mapping[str, Text] = {
+    "missing": Text("no value", "sans valeur"),
+    "invalid": Text("invalid", "invalides"),
+    "test": Text("tests", "tests"),
+    "duplicate": Text("duplicates", "doublons"),
+    "other_scale": Text("other scale", "autre échelle"),
+    "unknown": Text("unknown", "inconnus"),
+    "bounced": Text("not delivered", "non délivrés"),
+    "not_due": Text("not yet due", "pas encore dus"),
+    "negative": Text("negative duration", "durée négative"),
+    "cancelled": Text("cancelled", "annulés"),
+    "other_currency": Text("other currency", "autre devise"),
+}
+STEPS: Mapping[str, formats.Step] = {"day": "day", "week": "week", "month": "month", "quarter": "quarter"}
+
+
+def value(estimate: "Estimate") -> str:
+    """The value in its unit, or why there is none; a figure that may still change carries a hollow mark."""
+    text = formats.estimate_value(estimate)
+    return f"{text}{NBSP}{PROVISIONAL_MARK}" if estimate.state == "immature" else text
+
+
+def bounds(estimate: "Estimate") -> str:
+    """The interval, its unit left to the value beside it."""
+    if estimate.state == "suppressed" or estimate.value is None or (estimate.low is None and estimate.high is None):
+        return ""
+    return formats.interval(estimate.low, estimate.high, lambda bound: _bare(bound, estimate.unit, estimate.value))
+
+
+def _bare(bound: formats.Number | None, unit: str, beside: float | None) -> str:
+    if unit == "share":
+        return formats.number(None if bound is None else 100 * bound, 1)
+    if unit == "points":
+        return formats.points(bound)
+    if unit == "count":
+        return formats.count(round(float(bound or 0)))
+    large = beside is not None and abs(beside) >= 10_000
+    return formats.number(bound, 1 if unit in ("days", "per_1000") else 0 if large else 2)
+
+
+def change(difference: "Difference | None", estimate: "Estimate") -> str:
+    """How far the figure moved, in its unit; empty when it cannot be said."""
+    if difference is None or difference.value is None:
+        return ""
+    return formats.change(difference.value, estimate.unit, currency=estimate.currency)
+
+
+def verdict(difference: "Difference | None") -> str:
+    """The arrow says where the figure went, the words whether that is good."""
+    if difference is None:
+        return ""
+    movement = difference.movement
+    if movement == "within":
+        text = say(Text("≈ within margin", "≈ dans la marge"))
+    elif movement == "unmeasured":
+        text = say(Text("? unknown margin", "? marge inconnue"))
+    elif movement == "not_comparable":
+        text = "—"
+    else:
+        text = f"{'▲' if movement == 'up' else '▼'} {say(_JUDGED[difference.direction][movement])}"
+    return f"{text}{NBSP}{PROVISIONAL_MARK}" if difference.provisional and movement != "not_comparable" else text
+
+
+_BETTER, _WORSE = Text("better", "mieux"), Text("worse", "moins bien")
+_JUDGED: Mapping[str, Mapping[str, Text]] = {
+    "up": {"up": _BETTER, "down": _WORSE},
+    "down": {"up": _WORSE, "down": _BETTER},
+    "none": {"up": Text("rise", "hausse"), "down": Text("fall", "baisse")},
+}
+
+
+def style_of(difference: "Difference | None") -> str:
+    """The colour that goes with the words; never alone."""
+    if difference is None or difference.movement not in ("up", "down") or difference.direction == "none":
+        return ""
+    return "green" if difference.movement == difference.direction else "red"
+
+
+def span(period: "Period") -> str:
+    """A period by its first and last day: «du 1er janv. 2026 au 31 déc. 2026»."""
+    first, last = formats.day(period.start), formats.day(period.end - timedelta(days=1))
+    if period.days == 1:
+        return say(Text(f"on {first}", f"le {first}"))
+    return say(Text(f"from {first} to {last}", f"du {first} au {last}"))
+
+
+def period_label(period: "Period | None", every: str | None) -> str:
+    """A period as a person reads it in a column: «nov. 2026», «T4 2026», «2026-S45»."""
+    if period is None:
+        return say(Text("all", "tout"))
+    start = _whole_start(period.start, every)
+    if every in STEPS and start == period.start:
+        return formats.period(period.start, STEPS[every])
+    return period.label or span(period)
+
+
+def _whole_start(start: date, every: str | None) -> date:
+    """The start of the calendar period of `start`; a cut or fiscal period keeps its own label."""
+    if every == "quarter":
+        return start.replace(month=(start.month - 1) // 3 * 3 + 1, day=1)
+    return start.replace(day=1) if every == "month" else start
+
+
+def left_out(excluded: Mapping[str, int]) -> str:
+    """What the figure leaves out, by reason: «12 sans valeur, 3 invalides»."""
+    shown = (f"{formats.count(count)} {say(EXCLUDED.get(name, name))}" for name, count in excluded.items() if count)
+    return ", ".join(shown)
