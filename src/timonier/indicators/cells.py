@@ -4,6 +4,7 @@ A cell ≥ 0 counts; what it means belongs to the indicator (a score, or 1 = yes
 exclusion, counted under its name beside every figure: nothing is dropped in silence.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import narwhals as nw
@@ -57,15 +58,22 @@ def instead(frame: nw.LazyFrame[Any], condition: nw.Expr, reason: str) -> nw.Laz
     return frame.with_columns(cell=nw.when(condition).then(nw.lit(CODES[reason])).otherwise(nw.col("cell")))
 
 
-def is_last(key: list[str], order: list[str]) -> nw.Expr:
+def is_last(key: Sequence[str], order: Sequence[str]) -> nw.Expr:
     """True on the last row of each `key`, in the order given."""
     return nw.col(order[0]).shift(-1).over(*key, order_by=order).is_null()
 
 
 def first_rows(frame: nw.LazyFrame[Any], key: str, order: list[str]) -> nw.LazyFrame[Any]:
-    """One row a key: the first in the order given; `order[0]` must not be null."""
-    before = nw.col(order[0]).shift(1).over(key, order_by=order)
-    return frame.with_columns(_before=before).filter(nw.col("_before").is_null()).drop("_before")
+    """One row a key: the first in the order given, with the instant of the row after it in `_next`.
+
+    `order[0]` must not be null. Both neighbours are asked for at once: engines then sort each key once.
+    """
+    instant = nw.col(order[0])
+    neighbours = {
+        "_before": instant.shift(1).over(key, order_by=order),
+        "_next": instant.shift(-1).over(key, order_by=order),
+    }
+    return frame.with_columns(**neighbours).filter(nw.col("_before").is_null()).drop("_before")
 
 
 def ordering(frame: nw.LazyFrame[Any], instant: str) -> list[str]:

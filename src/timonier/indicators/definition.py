@@ -12,6 +12,8 @@ from timonier.indicators.periods import Every
 from timonier.indicators.stats import Moments
 from timonier.text import Text
 
+NO_TEXT = Text("", "")
+
 type Frames = Mapping[str, nw.LazyFrame[Any]]
 type Family = Literal["satisfaction", "loyalty", "sales", "service", "journey", "own"]
 
@@ -41,11 +43,11 @@ class Query:
 
 
 class WeightedCell(NamedTuple):
-    """`count` units that share the cell `cell` and the weight `weight`."""
+    """`units` units that share the cell `cell` and the weight `weight`."""
 
     cell: int
     weight: float
-    count: int
+    units: int
 
 
 @dataclass(slots=True)
@@ -74,6 +76,7 @@ class Figure(NamedTuple):
 
 
 type Units = Callable[[Frames, Query], nw.LazyFrame[Any]]
+type Form = Literal["cells", "moments"]
 type Finish = Callable[[Stat, Query], Figure]
 
 
@@ -88,7 +91,10 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """One way to express an indicator. `units` overrides the indicator's own when they count something else."""
+    """One way to express an indicator.
+
+    `units` (and `form`, `wide`) override the indicator's own when they count something else.
+    """
 
     label: Text
     formula: Text
@@ -96,25 +102,36 @@ class Variant:
     direction: Direction
     finish: Finish
     units: Units | None = None
+    form: Form | None = None
+    wide: bool = False
     params: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """A fact table and the columns that an indicator reads in it."""
+    """A fact table and what an indicator reads in it.
+
+    `columns` are always given to it, null where the data have none; `optional` ones are used when they are there.
+    """
 
     table: str
     columns: tuple[str, ...]
+    optional: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
     """A card and the code that it describes; the first variant is the default.
 
-    `form`: "cells" when each unit falls in a small integer cell (counts of cells are kept), "moments" when it
-    carries money (the six moments are kept). `timing`: "dated" when a unit has one accounting day, "window" when
-    the population depends on the whole period. `cluster` names the column of the correlated units (moments only).
-    `follow_up` names the parameter, in days, that must have passed before a figure is mature.
+    - `form`: "cells" when each unit falls in a small integer cell (counts of cells are kept), "moments" when it
+      carries money (the six moments are kept).
+    - `timing`: "dated" when a unit has one accounting day, "window" when the population depends on the period.
+    - `cluster`: the column of correlated units (moments only).
+    - `follow_up`: the parameter, in days, that must have passed before a figure is mature.
+    - `wide`: x is money too (else a count below 32,768 a cluster).
+    - `on_request`: only in a scorecard when asked for, or set up under another name.
+    - `entity`: the column whose rows bear on each other (contacts of an issue…), so that a rollup knows which days a
+      new fact touches; `rollup`: its sums by day may be kept.
     """
 
     name: str
@@ -125,14 +142,17 @@ class Indicator:
     units: Units
     variants: Mapping[str, Variant]
     source: str
-    form: Literal["cells", "moments"] = "cells"
+    form: Form = "cells"
     timing: Literal["dated", "window"] = "dated"
     cluster: str | None = None
     follow_up: str | None = None
+    wide: bool = False
     parameters: tuple[Parameter, ...] = ()
-    notes: Text = Text("", "")
+    notes: Text = NO_TEXT
     version: int = 1
     on_request: bool = False
+    entity: str | None = None
+    rollup: bool = True
 
     @property
     def default_variant(self) -> str:

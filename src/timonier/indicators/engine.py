@@ -6,10 +6,10 @@ on those integers. Nothing here knows what an indicator means, nor where the fac
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 
 import narwhals as nw
 
@@ -18,7 +18,7 @@ from timonier.indicators.cells import EXCLUSIONS, columns_of
 from timonier.indicators.definition import Figure, Frames, Indicator, Query, Stat, Variant, WeightedCell
 from timonier.indicators.estimate import Estimate, Period, State
 from timonier.indicators.periods import as_date, bucket, index_of, period_at, split, within
-from timonier.indicators.stats import Moments, merge_counts
+from timonier.indicators.stats import Moments
 from timonier.text import Text
 
 type Key = tuple[int, tuple[str | None, ...]]
@@ -46,7 +46,8 @@ def pick_variant(indicator: Indicator, name: str | None) -> Variant:
         known = ", ".join(indicator.variants)
         raise UsageError(
             Text(
-                f"{indicator.name} has no variant “{wanted}”.", f"{indicator.name} n’a pas de variante « {wanted} »."
+                f"{indicator.name} has no variant “{wanted}”.",
+                f"{indicator.name} n’a pas de variante « {wanted} ».",
             ),
             hint=Text(f"Choose among: {known}.", f"Choisissez parmi : {known}."),
         )
@@ -55,9 +56,12 @@ def pick_variant(indicator: Indicator, name: str | None) -> Variant:
 
 def gather(indicator: Indicator, frames: Frames, query: Query, variant: Variant) -> Stats:
     """The additive parts, by period index and segment. They add up over days and disjoint segments."""
-    units = variant.units or indicator.units
+    if variant.units is not None:
+        form = variant.form or indicator.form
+        indicator = replace(indicator, units=variant.units, form=form, wide=variant.wide or indicator.wide)
+    units = indicator.units
     if indicator.timing == "dated":
-        return _collect(indicator, _prepared(units(frames, query), query), query)
+        return _collect(indicator, prepared(units(frames, query), query), query)
     stats: Stats = {}
     for index, period in window_periods(query):
         asked = replace(query, window=period)
@@ -80,7 +84,7 @@ def window_periods(query: Query) -> list[tuple[int, Period]]:
     return [(index_of(period.start, query.every, query.fiscal_year_start), period) for period in periods]
 
 
-def _prepared(units: nw.LazyFrame[Any], query: Query) -> nw.LazyFrame[Any]:
+def prepared(units: nw.LazyFrame[Any], query: Query) -> nw.LazyFrame[Any]:
     """Units of the window, with the index of their period."""
     inside = within(query.window, nw.col("day"))
     kept = units if inside is None else units.filter(inside)
@@ -93,72 +97,91 @@ def _filtered(units: nw.LazyFrame[Any], query: Query) -> nw.LazyFrame[Any]:
 
 
 def _collect(indicator: Indicator, units: nw.LazyFrame[Any], query: Query) -> Stats:
+    return read_stats(indicator, _rows(grouped(indicator, units, query)), query)
+
+
+def grouped(indicator: Indicator, units: nw.LazyFrame[Any], query: Query) -> nw.LazyFrame[Any]:
+    """Prepared units grouped by period, segment and cell: the rows that `read_stats` reads, and rollups keep."""
     if indicator.form == "moments":
-        return _collect_moments(units, query, indicator.cluster)
-    return _collect_cells(units, query)
-
-
-def _collect_cells(units: nw.LazyFrame[Any], query: Query) -> Stats:
-    """One grouping: count of units by period, segment, cell (and weight)."""
-    present = columns_of(units)
-    dated = "day" in present
+        return _grouped_moments(units, query, indicator.cluster, wide=indicator.wide)
     weight = ["w"] if query.weighted else []
-    counted = [nw.len().alias("_count"), *([nw.col("day").max().alias("_last")] if dated else [])]
-    rows = _rows(units.group_by("period", *query.by, "cell", *weight).agg(*counted))
+    last = [nw.col("day").max().alias("_last")] if "day" in columns_of(units) else []
+    return units.group_by("period", *query.by, "cell", *weight).agg(nw.len().alias("_count"), *last)
+
+
+def read_stats(indicator: Indicator, rows: Iterable[Mapping[str, Any]], query: Query) -> Stats:
+    """The additive parts by period and segment, from grouped rows (in any order, in any number of parts)."""
+    read = _read_moment_row if indicator.form == "moments" else _read_cell_row
     stats: Stats = defaultdict(Stat)
     for row in rows:
         stat = stats[_key(row, query.by)]
-        cell, count = int(row["cell"]), int(row["_count"])
-        if dated:
+        if row.get("_last") is not None:
             last = as_date(row["_last"])
-            stat.last_day = max(filter(None, (stat.last_day, last)), default=None)
-        if cell < 0:
-            stat.excluded[EXCLUSIONS[cell]] = stat.excluded.get(EXCLUSIONS[cell], 0) + count
-        else:
-            stat.counts[cell] = stat.counts.get(cell, 0) + count
-            if query.weighted:
-                stat.weighted.append(WeightedCell(cell, float(row["w"]), count))
+            stat.last_day = last if stat.last_day is None else max(stat.last_day, last or stat.last_day)
+        read(stat, row, query)
     for stat in stats.values():
-        stat.counts = merge_counts([stat.counts])
+        stat.counts = dict(sorted(stat.counts.items()))
         stat.weighted.sort()
     return stats
 
 
-def _collect_moments(units: nw.LazyFrame[Any], query: Query, cluster: str | None) -> Stats:
-    """Sums of y and x by cluster, then the six moments; squares are summed in limbs to stay exact in 64 bits."""
+def _read_cell_row(stat: Stat, row: Mapping[str, Any], query: Query) -> None:
+    cell, count = int(row["cell"]), int(row["_count"])
+    if cell < 0:
+        stat.excluded[EXCLUSIONS[cell]] = stat.excluded.get(EXCLUSIONS[cell], 0) + count
+        return
+    stat.counts[cell] = stat.counts.get(cell, 0) + count
+    if query.weighted:
+        stat.weighted.append(WeightedCell(cell, float(row["w"]), count))
+
+
+def _read_moment_row(stat: Stat, row: Mapping[str, Any], _query: Query) -> None:
+    cell = int(row["cell"])
+    if cell < 0:
+        stat.excluded[EXCLUSIONS[cell]] = stat.excluded.get(EXCLUSIONS[cell], 0) + int(row["_units"])
+    else:
+        stat.moments = stat.moments + _read_moments(row)
+
+
+def _grouped_moments(units: nw.LazyFrame[Any], query: Query, cluster: str | None, *, wide: bool) -> nw.LazyFrame[Any]:
+    """Sums of y and x by cluster, then their moments; excluded units are counted in the same pass."""
     present = columns_of(units)
-    keys = ["period", *query.by]
-    stats: Stats = defaultdict(Stat)
-    if "cell" in present:
-        for row in _rows(units.filter(nw.col("cell") < 0).group_by(*keys, "cell").agg(nw.len().alias("_count"))):
-            stats[_key(row, query.by)].excluded[EXCLUSIONS[int(row["cell"])]] = int(row["_count"])
-        units = units.filter(nw.col("cell") >= 0)
     dated = "day" in present
-    last = [nw.col("day").max().alias("day")] if dated else []
+    if "cell" not in present:
+        units = units.with_columns(cell=nw.lit(1))
+    keys = ["period", *query.by, "cell"]
     if cluster is not None and cluster in present:
-        sums = [nw.col("y").sum().alias("y"), nw.col("x").sum().alias("x"), *last]
+        last = [nw.col("day").max().alias("day")] if dated else []
+        sums = [nw.col("y").sum().alias("y"), nw.col("x").sum().alias("x"), nw.len().alias("_units"), *last]
         units = units.group_by(*keys, cluster).agg(*sums)
         units = units.with_columns(nw.col("y").cast(nw.Int64), nw.col("x").cast(nw.Int64))
-    for row in _rows(_moments(units, keys, dated=dated)):
-        stat = stats[_key(row, query.by)]
-        stat.moments = _read_moments(row)
-        stat.last_day = as_date(row["_last"]) if dated else None
-    return stats
+    else:
+        units = units.with_columns(_units=nw.lit(1))
+    return _moments(units, keys, wide=wide, dated=dated)
 
 
-def _moments(units: nw.LazyFrame[Any], keys: list[str], *, dated: bool) -> nw.LazyFrame[Any]:
-    split_up = units.with_columns(_a=nw.col("y") // _LIMB, _c=nw.col("x") // _LIMB)
-    split_up = split_up.with_columns(_b=nw.col("y") - nw.col("_a") * _LIMB, _d=nw.col("x") - nw.col("_c") * _LIMB)
-    pairs = ["aa", "ab", "bb", "cc", "cd", "dd", "ac", "ad", "bc", "bd"]
-    products = {f"_{one}{two}": nw.col(f"_{one}") * nw.col(f"_{two}") for one, two in pairs}
+def _moments(units: nw.LazyFrame[Any], keys: list[str], *, wide: bool, dated: bool) -> nw.LazyFrame[Any]:
+    """Sums of products of limbs (y = a·2¹⁶ + b, x = c·2¹⁶ + d): each fits in 64 bits where y² would not."""
+    limbs = units.with_columns(_a=nw.col("y") // _LIMB, _c=nw.col("x") // _LIMB if wide else nw.lit(0))
+    limbs = limbs.with_columns(
+        _b=nw.col("y") - nw.col("_a") * _LIMB, _d=nw.col("x") - nw.col("_c") * _LIMB if wide else nw.col("x")
+    )
+    pairs = ["aa", "ab", "bb", "dd", "ad", "bd", *(["cc", "cd", "ac", "bc"] if wide else [])]
+    products = {f"_{pair}": nw.col(f"_{pair[0]}") * nw.col(f"_{pair[1]}") for pair in pairs}
     sums = [nw.col(f"_{pair}").sum().alias(f"_{pair}") for pair in pairs]
     last = [nw.col("day").max().alias("_last")] if dated else []
-    totals = [nw.len().alias("_n"), nw.col("y").sum().alias("_y"), nw.col("x").sum().alias("_x")]
-    return split_up.with_columns(**products).group_by(*keys).agg(*totals, *sums, *last)
+    totals = [
+        nw.len().alias("_n"),
+        nw.col("_units").sum().alias("_units"),
+        nw.col("y").sum().alias("_y"),
+        nw.col("x").sum().alias("_x"),
+    ]
+    return limbs.with_columns(**products).group_by(*keys).agg(*totals, *sums, *last)
 
 
-def _read_moments(row: dict[str, Any]) -> Moments:
-    part = {name: int(value or 0) for name, value in row.items() if name.startswith("_") and name != "_last"}
+def _read_moments(row: Mapping[str, Any]) -> Moments:
+    part: dict[str, int] = defaultdict(int)
+    part.update({name: int(row[name] or 0) for name in row if name.startswith("_") and name != "_last"})
     big = _LIMB * _LIMB
     return Moments(
         n=part["_n"],
@@ -171,11 +194,10 @@ def _read_moments(row: dict[str, Any]) -> Moments:
 
 
 def _rows(frame: nw.LazyFrame[Any]) -> Iterable[dict[str, Any]]:
-    collected = cast("nw.DataFrame[Any]", frame.collect())
-    return collected.iter_rows(named=True)
+    return frame.collect().iter_rows(named=True)
 
 
-def _key(row: dict[str, Any], by: tuple[str, ...]) -> Key:
+def _key(row: Mapping[str, Any], by: tuple[str, ...]) -> Key:
     return int(row["period"]), tuple(None if row[name] is None else str(row[name]) for name in by)
 
 

@@ -38,7 +38,10 @@ def pick_method[T](methods: dict[str, T], query: Query) -> T:
     if query.method not in methods:
         known = ", ".join(name for name in methods if name != "default")
         raise UsageError(
-            Text(f"unknown interval method “{query.method}”.", f"méthode d’intervalle inconnue : « {query.method} »."),
+            Text(
+                f"unknown interval method “{query.method}”.",
+                f"méthode d’intervalle inconnue : « {query.method} ».",
+            ),
             hint=Text(f"Choose among: {known}.", f"Choisissez parmi : {known}."),
         )
     return methods[query.method]
@@ -53,7 +56,7 @@ def share(yes: Cells, among: Cells | None = None) -> Finish:
         n = sum(count for cell, count in stat.counts.items() if cell in kept)
         x = sum(count for cell, count in stat.counts.items() if cell in kept and cell in good)
         if query.weighted:
-            return weighted_mean(stat, lambda cell: float(cell in good), kept, query, scale=1.0)
+            return weighted_mean(stat, lambda cell: float(cell in good), kept, query, scale=1.0, within=(0.0, 1.0))
         if n == 0:
             return Figure(None)
         interval = pick_method(SHARE_METHODS, query)(x, n, query.confidence)
@@ -77,7 +80,7 @@ def net_score(stat: Stat, query: Query) -> Figure:
         "mean": float(Fraction(sum(cell * count for cell, count in stat.counts.items()), n)),
     }
     if query.weighted:
-        figure = weighted_mean(stat, nps_point, stat.counts.keys(), query, scale=100.0)
+        figure = weighted_mean(stat, nps_point, stat.counts.keys(), query, scale=100.0, within=(-1.0, 1.0))
         return figure._replace(detail={**figure.detail, **detail})
     method = pick_method(NPS_METHODS, query)
     low, high, name = method(promoters, n - promoters - detractors, detractors, query.confidence)
@@ -232,21 +235,32 @@ def _in_days(interval: Interval) -> Interval:
 
 
 def weighted_mean(
-    stat: Stat, value_of: Callable[[int], float], kept: Collection[int], query: Query, *, scale: float
+    stat: Stat,
+    value_of: Callable[[int], float],
+    kept: Collection[int],
+    query: Query,
+    *,
+    scale: float,
+    within: tuple[float, float] | None = None,
 ) -> Figure:
-    """Weighted mean of a value of each cell, linearised with replacement (Student, n − 1), times `scale`."""
+    """Weighted mean of a value of each cell, linearised with replacement (Student, n − 1), times `scale`.
+
+    `within` are the bounds that the value cannot leave, before scaling: the interval is cut to them.
+    """
     cells = [item for item in stat.weighted if item.cell in kept and item.weight > 0]
     if not cells:
         return Figure(None)
     found = weighted.mean(
         [value_of(item.cell) for item in cells],
         [item.weight for item in cells],
-        [item.count for item in cells],
+        [item.units for item in cells],
         query.confidence,
     )
     low, high, name = found.interval
+    if within is not None and low is not None and high is not None:
+        low, high = max(low, within[0]), min(high, within[1])
     bounds = Interval(None if low is None else scale * low, None if high is None else scale * high, name)
-    n = sum(item.count for item in cells)
+    n = sum(item.units for item in cells)
     return Figure(scale * found.value, bounds, n, found.n_eff, {"deff": found.deff})
 
 

@@ -76,7 +76,10 @@ def compile_condition(text: str, columns: Mapping[str, Kind], *, where: str = ""
         raise DefinitionError(
             Text("this should be true or false.", "cela devrait être vrai ou faux."),
             where=where,
-            hint=Text("Write a comparison, such as channel = 'web'.", "Écrivez une comparaison, comme channel = 'web'."),
+            hint=Text(
+                "Write a comparison, such as channel = 'web'.",
+                "Écrivez une comparaison, comme channel = 'web'.",
+            ),
         )
     return found.expr
 
@@ -266,11 +269,11 @@ class _Parser:
         self.position += 1
         if token.sort == "number":
             whole = "." not in token.word
-            value = int(token.word) if whole else float(token.word)
+            value: float = int(token.word) if whole else float(token.word)
             return Typed(nw.lit(value), "int" if whole else "float", token.place, value)
         if token.sort == "text":
-            value = token.word[1:-1].replace("''", "'")
-            return Typed(nw.lit(value), "text", token.place, value)
+            words = token.word[1:-1].replace("''", "'")
+            return Typed(nw.lit(words), "text", token.place, words)
         if token.word == "(":
             inner = self.disjunction()
             self.expect(")")

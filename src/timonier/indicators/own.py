@@ -1,14 +1,14 @@
 """Indicators that people declare in their workspace: a new formula over a fact table, or one of ours, set up.
 
-    [[indicator]]                               [[indicator]]
-    name = "web_share"                          name = "card_next_day"
-    label = { fr = "…", en = "…" }              label = { fr = "…", en = "…" }
-    table = "orders"                            base = "on_time"
-    where = "status != 'cancelled'"             parameters = { start_step = "asked", end_step = "sent" }
-    numerator = "channel = 'web'"
-    denominator = "1"
-    unit = "share"
-    direction = "up"
+[[indicator]]                               [[indicator]]
+name = "web_share"                          name = "card_next_day"
+label = { fr = "…", en = "…" }              label = { fr = "…", en = "…" }
+table = "orders"                            base = "on_time"
+where = "status != 'cancelled'"             parameters = { start_step = "asked", end_step = "sent" }
+numerator = "channel = 'web'"
+denominator = "1"
+unit = "share"
+direction = "up"
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,12 +23,32 @@ from timonier.indicators.cells import CODES, columns_of
 from timonier.indicators.definition import Frames, Indicator, Needs, Parameter, Query, Units, Variant
 from timonier.indicators.estimate import Direction, Unit
 from timonier.indicators.formulas import per_thousand, ratio, share
-from timonier.indicators.grammar import Kind, Typed, compile_condition, compile_text, names_in, scale_of, scaled_integer
+from timonier.indicators.grammar import (
+    Kind,
+    Typed,
+    compile_condition,
+    compile_text,
+    names_in,
+    scale_of,
+    scaled_integer,
+)
 from timonier.indicators.stats import MONEY_SCALE
 from timonier.text import Text
 
 KEYS = frozenset(
-    {"name", "label", "table", "where", "numerator", "denominator", "unit", "direction", "base", "parameters", "version"}
+    {
+        "name",
+        "label",
+        "table",
+        "where",
+        "numerator",
+        "denominator",
+        "unit",
+        "direction",
+        "base",
+        "parameters",
+        "version",
+    }
 )
 UNITS: tuple[str, ...] = get_args(Unit.__value__)
 DIRECTIONS: tuple[str, ...] = get_args(Direction.__value__)
@@ -43,7 +63,10 @@ def catalogue_with(declared: Sequence[Mapping[str, Any]], columns: Columns) -> d
         indicator = declare(raw, columns, where=f"[[indicator]] no. {place}")
         if indicator.name in found:
             raise DefinitionError(
-                Text(f"the name “{indicator.name}” is already taken.", f"le nom « {indicator.name} » est déjà pris."),
+                Text(
+                    f"the name “{indicator.name}” is already taken.",
+                    f"le nom « {indicator.name} » est déjà pris.",
+                ),
                 where=f"[[indicator]] no. {place}",
             )
         found[indicator.name] = indicator
@@ -62,7 +85,10 @@ def declare(raw: Mapping[str, Any], columns: Columns, *, where: str = "[[indicat
     name = _text(raw, "name", where)
     if not name.isidentifier():
         raise DefinitionError(
-            Text(f"“{name}” is not a name: letters, digits, _.", f"« {name} » n’est pas un nom : lettres, chiffres, _."),
+            Text(
+                f"“{name}” is not a name: letters, digits, _.",
+                f"« {name} » n’est pas un nom : lettres, chiffres, _.",
+            ),
             where=where,
         )
     label = _label(raw.get("label", name), where)
@@ -107,11 +133,14 @@ def _formula(raw: Mapping[str, Any], name: str, label: Text, columns: Columns, w
         family="own",
         needs=(Needs(table, tuple(used)),),
         dated_by=Text("accounting day of the fact", "jour comptable du fait"),
-        units=_cell_units(table, kept, top, bottom) if counted else _sum_units(table, kept, top, bottom),
+        units=_cell_units(table, kept, top, bottom)
+        if counted
+        else _sum_units(table, next(iter(kinds)), kept, top, bottom),
         variants={"default": Variant(label, Text(words, words), unit, direction, finish)},  # type: ignore[arg-type]
         source="declared in timonier.toml",
         form="cells" if counted else "moments",
         cluster=None if counted else "_who",
+        wide=True,
         version=int(raw.get("version", 1)),
     )
 
@@ -133,7 +162,9 @@ def _cell_units(table: str, kept: nw.Expr | None, top: Typed, bottom: Typed) -> 
     return units
 
 
-def _sum_units(table: str, kept: nw.Expr | None, top: Typed, bottom: Typed) -> Units:
+def _sum_units(table: str, key: str, kept: nw.Expr | None, top: Typed, bottom: Typed) -> Units:
+    """Rows with y and x; a row without customer is a cluster of its own (`key`: the table's natural key)."""
+
     def units(frames: Frames, _query: Query) -> nw.LazyFrame[Any]:
         frame = frames[table] if kept is None else frames[table].filter(kept)
         y, x = scaled_integer(top), scaled_integer(bottom)
@@ -144,7 +175,10 @@ def _sum_units(table: str, kept: nw.Expr | None, top: Typed, bottom: Typed) -> U
         frame = frame.with_columns(cell=nw.when(absent).then(nw.lit(CODES["missing"])).otherwise(nw.lit(1)))
         if "customer_id" not in columns_of(frame):
             return frame
-        return frame.with_columns(_who=nw.col("customer_id"))
+        alone = nw.col(key) if key in columns_of(frame) else nw.lit("")
+        return frame.with_columns(
+            _who=nw.when(nw.col("customer_id").is_null()).then(alone).otherwise(nw.col("customer_id"))
+        )
 
     return units
 

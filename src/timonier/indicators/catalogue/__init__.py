@@ -8,9 +8,7 @@ from timonier.indicators.definition import Indicator
 from timonier.text import Text
 
 CATALOGUE: dict[str, Indicator] = {
-    indicator.name: indicator
-    for family in (satisfaction, loyalty, sales, service, journey)
-    for indicator in family.ALL
+    indicator.name: indicator for family in (satisfaction, loyalty, sales, service, journey) for indicator in family.ALL
 }
 
 

@@ -89,6 +89,7 @@ STEP_TIME = Indicator(
         ),
     },
     parameters=(START, END),
+    rollup=False,
     source="Kaplan, Meier 1958; Brookmeyer, Crowley 1982; Hyndman, Fan 1996 (type 7)",
     notes=Text(
         "A case whose second step only comes before the first is an error, counted as negative.",
@@ -129,6 +130,7 @@ STEP_CONVERSION = Indicator(
     },
     parameters=(START, END, Parameter("window_days", 30, Text("days to reach it", "jours pour l’atteindre"))),
     follow_up="window_days",
+    rollup=False,
     source="strict order of steps; interval: Wilson 1927",
     on_request=True,
 )
@@ -144,7 +146,7 @@ EVENT_COUNT = Indicator(
     name="event_count",
     label=Text("Count of an event", "Nombre d’événements"),
     family="journey",
-    needs=(Needs("events", ("step", "occurred_at")),),
+    needs=(Needs("events", ("step",)),),
     dated_by=Text("day of the event", "jour de l’événement"),
     units=occurrences,
     variants={

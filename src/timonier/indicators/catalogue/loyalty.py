@@ -10,15 +10,16 @@ from typing import Any
 import narwhals as nw
 
 from timonier.indicators.cells import CODES, columns_of
-from timonier.indicators.definition import Frames, Indicator, Needs, Parameter, Query, Variant
-from timonier.indicators.estimate import Period
+from timonier.indicators.definition import Figure, Frames, Indicator, Needs, Parameter, Query, Stat, Variant
+from timonier.indicators.estimate import Interval, Period
 from timonier.indicators.formulas import ratio, share
+from timonier.indicators.intervals import poisson_exact
 from timonier.indicators.money import active_orders, minor_units
-from timonier.indicators.periods import previous, year_before
+from timonier.indicators.periods import epoch_day, previous, year_before
 from timonier.text import Text
 
 STAYED, LOST = 0, 1
-CONTRACT_COLUMNS = ("contract_id", "customer_id", "started_on", "ended_on")
+CONTRACT_COLUMNS = ("contract_id", "customer_id", "started_on", "ended_on", "end_reason")
 
 
 def required_window(query: Query) -> Period:
@@ -60,10 +61,54 @@ def cohort(frames: Frames, query: Query) -> nw.LazyFrame[Any]:
     )
 
 
+def everyone(frames: Frames, query: Query) -> nw.LazyFrame[Any]:
+    """Contracts in force at some time in the period, one row a contract: lost if it ended in the period."""
+    window = required_window(query)
+    start, end, ended = _day(window.start), _day(window.end), nw.col("ended_on")
+    live = frames["contracts"].filter((nw.col("started_on") < end) & (ended.is_null() | (ended >= start)))
+    over = (ended < end).fill_null(value=False)
+    present = (nw.col("started_on") <= start).cast(nw.Int64)
+    return live.with_columns(cell=over.cast(nw.Int64), y=over.cast(nw.Int64), x=present)
+
+
+def exposed(frames: Frames, query: Query) -> nw.LazyFrame[Any]:
+    """Customers of the period, one row each: lost when their last contract ended in it."""
+    grouped = everyone(frames, query).group_by("customer_id", *query.carry)
+    return grouped.agg(nw.col("cell").min().alias("cell"))
+
+
+def lost_over_start(frames: Frames, query: Query) -> nw.LazyFrame[Any]:
+    """Customers of the period, one row each: y lost, x present on the first day."""
+    grouped = everyone(frames, query).group_by("customer_id", *query.carry)
+    return grouped.agg(nw.col("y").min().alias("y"), nw.col("x").max().alias("x"))
+
+
+def days_of_presence(frames: Frames, query: Query) -> nw.LazyFrame[Any]:
+    """Contracts of the period, one row each: y ended in it, x days in force within it."""
+    window = required_window(query)
+    low, high = nw.lit(window.start.toordinal() - 719_163), nw.lit(window.end.toordinal() - 719_163)
+    since = nw.max_horizontal(epoch_day(nw.col("started_on")), low)
+    until = nw.min_horizontal(epoch_day(nw.col("ended_on")).fill_null(window.end.toordinal() - 719_163), high)
+    return everyone(frames, query).with_columns(x=until - since, cell=nw.lit(1))
+
+
+def rate_per_30_days(stat: Stat, query: Query) -> Figure:
+    """Events per 30 days of presence, with the exact Poisson interval."""
+    events, days = stat.moments.y, stat.moments.x
+    if days == 0:
+        return Figure(None)
+    low, high, name = poisson_exact(events, days / 30, query.confidence)
+    detail = {"x": events, "exposure_days": days}
+    return Figure(30 * events / days, Interval(low, high, name), stat.moments.n, None, detail)
+
+
 GRACE = Parameter(
     "grace_days",
     30,
-    Text("days in which a customer who comes back was never lost", "jours dans lesquels un client revenu n’est pas perdu"),
+    Text(
+        "days in which a customer who comes back was never lost",
+        "jours dans lesquels un client revenu n’est pas perdu",
+    ),
 )
 REASON = Parameter("reason", None, Text("only ends with this reason", "seulement les fins ayant ce motif"))
 CONTRACTUAL = {
@@ -93,6 +138,41 @@ CHURN = Indicator(
             "share",
             "down",
             share(lambda _query: {LOST}),
+        ),
+        "lost-over-start": Variant(
+            Text("all customers lost over those of the start", "tous les perdus sur les présents au départ"),
+            Text(
+                "customers lost in the period, newcomers included / customers present on the first day",
+                "clients perdus dans la période, nouveaux compris / clients présents au premier jour",
+            ),
+            "ratio",
+            "down",
+            ratio(1),
+            units=lost_over_start,
+            form="moments",
+        ),
+        "exposed": Variant(
+            Text("lost over all who were customers in the period", "perdus sur tous les clients de la période"),
+            Text(
+                "customers lost in the period / customers present at some time in it",
+                "clients perdus dans la période / clients présents à un moment de la période",
+            ),
+            "share",
+            "down",
+            share(lambda _query: {LOST}),
+            units=exposed,
+        ),
+        "exposure": Variant(
+            Text("per 30 days of presence", "pour 30 jours de présence"),
+            Text(
+                "30 × contracts ended in the period / days of presence in it",
+                "30 × contrats finis dans la période / jours de présence dans la période",
+            ),
+            "ratio",
+            "down",
+            rate_per_30_days,
+            units=days_of_presence,
+            form="moments",
         ),
     },
     source="cohort definition; Noble 2011 on denominators; interval: Wilson 1927",
@@ -136,7 +216,7 @@ REPEAT_PURCHASE = Indicator(
     name="repeat_purchase",
     label=Text("Retention by purchase", "Rétention par achat"),
     family="loyalty",
-    needs=(Needs("orders", ("order_id", "customer_id", "ordered_at")),),
+    needs=(Needs("orders", ("customer_id",), ("status",)),),
     dated_by=Text("the period in which customers buy again", "la période où les clients rachètent"),
     units=reference_buyers,
     timing="window",
@@ -144,8 +224,8 @@ REPEAT_PURCHASE = Indicator(
         "default": Variant(
             Text("buyers who buy again", "acheteurs qui rachètent"),
             Text(
-                "distinct buyers of the reference period who buy in this one / distinct buyers of the reference period",
-                "acheteurs de la période de référence qui achètent dans celle-ci / acheteurs de la période de référence",
+                "distinct buyers of the reference who buy in the period / distinct buyers of the reference",
+                "acheteurs de la référence qui achètent dans la période / acheteurs de la référence",
             ),
             "share",
             "up",
@@ -200,6 +280,7 @@ def _revenue_retention(name: str, label: Text, formula: Text, *, capped: bool) -
         units=revenue_base(capped=capped),
         form="moments",
         timing="window",
+        wide=True,
         variants={
             "default": Variant(
                 Text("of recurring revenue", "du revenu récurrent"),
@@ -261,7 +342,7 @@ UPSELL = Indicator(
     name="upsell",
     label=Text("Up-sell rate", "Taux de montée en gamme"),
     family="loyalty",
-    needs=(Needs("order_lines", ("line_id", "sold_at", "requested_rank", "sold_rank")),),
+    needs=(Needs("order_lines", ("requested_rank", "sold_rank"), ("quantity",)),),
     dated_by=Text("day of the sale", "jour de la vente"),
     units=sales_with_request,
     variants={

@@ -33,7 +33,7 @@ CONVERSION = Indicator(
     name="conversion",
     label=Text("Conversion of prospects", "Conversion des prospects"),
     family="sales",
-    needs=(Needs("prospects", ("prospect_id", "created_at", "converted_at")),),
+    needs=(Needs("prospects", ("created_at", "converted_at")),),
     dated_by=Text("day the prospect was created (cohort)", "jour de création du prospect (cohorte)"),
     units=prospects,
     variants={
@@ -49,7 +49,10 @@ CONVERSION = Indicator(
         ),
         "ever": Variant(
             Text("cohort, so far", "cohorte, à ce jour"),
-            Text("prospects who bought, whenever / prospects created", "prospects ayant acheté / prospects créés"),
+            Text(
+                "prospects who bought, whenever / prospects created",
+                "prospects ayant acheté / prospects créés",
+            ),
             "share",
             "up",
             share(lambda _query: {CONVERTED, CONVERTED_LATE}),
@@ -93,17 +96,26 @@ def carts(frames: Frames, query: Query) -> nw.LazyFrame[Any]:
     return frame.with_columns(cell=nw.when(repeated).then(nw.lit(CODES["duplicate"])).otherwise(nw.col("cell")))
 
 
+def cart_values(frames: Frames, query: Query) -> nw.LazyFrame[Any]:
+    """Abandoned carts, one row each: x the value left, y the part of it that was recovered."""
+    abandoned = carts(frames, query).filter((nw.col("cell") > ORDERED) & ~nw.col("amount").is_null())
+    value = minor_units("amount")
+    recovered = nw.when(nw.col("cell") == RECOVERED).then(value).otherwise(nw.lit(0, dtype=nw.Int64))
+    return abandoned.with_columns(y=recovered, x=value, cell=nw.lit(1))
+
+
 CART_PARAMETERS = (
     Parameter("abandoned_after_hours", 24, Text("hours without order to be abandoned", "heures avant abandon")),
     Parameter("recovered_within_days", 7, Text("days in which an order recovers it", "jours pour récupérer")),
 )
 CART: dict[str, Any] = {
     "family": "sales",
-    "needs": (Needs("carts", ("cart_id", "created_at", "ordered_at")),),
+    "needs": (Needs("carts", ("created_at", "ordered_at", "amount"), ("customer_id",)),),
     "dated_by": Text("day the cart was created", "jour de création du panier"),
     "units": carts,
     "parameters": CART_PARAMETERS,
     "follow_up": "recovered_within_days",
+    "entity": "customer_id",
 }
 NOT_AT_ONCE = frozenset({ABANDONED, RECOVERED, ORDERED_LATE})
 
@@ -113,7 +125,10 @@ CART_ABANDONMENT = Indicator(
     variants={
         "default": Variant(
             Text("of carts", "des paniers"),
-            Text("carts with no order within 24 hours / carts", "paniers sans commande sous 24 heures / paniers"),
+            Text(
+                "carts with no order within 24 hours / carts",
+                "paniers sans commande sous 24 heures / paniers",
+            ),
             "share",
             "down",
             share(lambda _query: NOT_AT_ONCE),
@@ -135,7 +150,20 @@ CART_RECOVERY = Indicator(
             "share",
             "up",
             share(lambda _query: {RECOVERED}, lambda _query: NOT_AT_ONCE),
-        )
+        ),
+        "value": Variant(
+            Text("of the value abandoned", "de la valeur abandonnée"),
+            Text(
+                "value of abandoned carts ordered within 7 days / value of abandoned carts",
+                "valeur des paniers abandonnés commandés sous 7 jours / valeur des paniers abandonnés",
+            ),
+            "share",
+            "up",
+            ratio(1, cap=True),
+            units=cart_values,
+            form="moments",
+            wide=True,
+        ),
     },
     source="recovered over all abandoned, not over those contacted; interval: Wilson 1927",
     notes=Text(
@@ -181,7 +209,7 @@ AVERAGE_BASKET = Indicator(
     name="average_basket",
     label=Text("Average basket", "Panier moyen"),
     family="sales",
-    needs=(Needs("orders", ("order_id", "customer_id", "ordered_at", "amount", "status")),),
+    needs=(Needs("orders", ("amount",), ("order_id", "customer_id", "status", "currency")),),
     dated_by=Text("day of the order", "jour de la commande"),
     units=order_amounts,
     form="moments",
@@ -210,9 +238,7 @@ def revenue_by_customer(frames: Frames, query: Query) -> nw.LazyFrame[Any]:
     orders = active_orders(frames["orders"]).filter(~nw.col("customer_id").is_null() & ~nw.col("amount").is_null())
     if window is not None:
         day = nw.col("day")
-        orders = orders.filter(
-            (day >= nw.lit(window.start, dtype=nw.Date)) & (day < nw.lit(window.end, dtype=nw.Date))
-        )
+        orders = orders.filter((day >= nw.lit(window.start, dtype=nw.Date)) & (day < nw.lit(window.end, dtype=nw.Date)))
     summed = orders.with_columns(_amount=minor_units("amount")).group_by("customer_id", *query.carry)
     people = summed.agg(nw.col("_amount").sum().alias("y"))
     return people.with_columns(nw.col("y").cast(nw.Int64), x=nw.lit(1, dtype=nw.Int64))
@@ -222,7 +248,7 @@ CUSTOMER_VALUE = Indicator(
     name="customer_value",
     label=Text("Observed customer value", "Valeur client observée"),
     family="sales",
-    needs=(Needs("orders", ("order_id", "customer_id", "ordered_at", "amount")),),
+    needs=(Needs("orders", ("customer_id", "amount"), ("status",)),),
     dated_by=Text("day of the order", "jour de la commande"),
     units=revenue_by_customer,
     form="moments",
@@ -264,8 +290,8 @@ CAC = Indicator(
     label=Text("Customer acquisition cost", "Coût d’acquisition client"),
     family="sales",
     needs=(
-        Needs("costs", ("cost_id", "spent_on", "amount", "purpose")),
-        Needs("customers", ("customer_id", "acquired_at")),
+        Needs("costs", ("amount",), ("purpose", "channel")),
+        Needs("customers", ("acquisition_channel",)),
     ),
     dated_by=Text("day of the cost, day of the acquisition", "jour du coût, jour de l’acquisition"),
     units=acquisition,
@@ -316,7 +342,7 @@ CROSS_SELL = Indicator(
     name="cross_sell",
     label=Text("Cross-sell rate", "Taux de vente croisée"),
     family="sales",
-    needs=(Needs("order_lines", ("line_id", "order_id", "sold_at", "additional")),),
+    needs=(Needs("order_lines", ("order_id", "customer_id", "additional"), ("quantity",)),),
     dated_by=Text("day of the sale", "jour de la vente"),
     units=lines_sold,
     variants={
@@ -329,9 +355,7 @@ CROSS_SELL = Indicator(
         ),
         "baskets": Variant(
             Text("of baskets", "des paniers"),
-            Text(
-                "baskets with an additional line / baskets", "paniers avec une ligne additionnelle / paniers"
-            ),
+            Text("baskets with an additional line / baskets", "paniers avec une ligne additionnelle / paniers"),
             "share",
             "up",
             share(lambda _query: {1}),
@@ -374,10 +398,11 @@ ROI = Indicator(
             nothing,
         )
     },
+    rollup=False,
     source="ROI on the incremental gain; interval from that of the uplift (Newcombe 1998)",
     notes=Text(
         "Computed by `timonier.roi(...)` from a treated and a control group; without one it is not causal.",
-        "Calculé par `timonier.roi(...)` à partir d’un groupe traité et d’un témoin ; sans témoin, il n’est pas causal.",
+        "Calculé par `timonier.roi(...)` à partir d’un groupe traité et d’un témoin ; sans lui, rien n’est causal.",
     ),
     on_request=True,
 )

@@ -10,11 +10,18 @@ import narwhals as nw
 
 from timonier.errors import UsageError
 from timonier.indicators.cells import CODES, columns_of, instead, is_last, ordering, score_cell
-from timonier.indicators.definition import Frames, Indicator, Needs, Parameter, Query, Units, Variant
+from timonier.indicators.definition import Figure, Frames, Indicator, Needs, Parameter, Query, Stat, Units, Variant
+from timonier.indicators.estimate import Interval
 from timonier.indicators.formulas import mean_score, net_score, net_share, share
 from timonier.text import Text
 
-ANSWER_COLUMNS = ("score", "answered_at", "instrument", "scale_min", "scale_max", "direction", "customer_id", "wave")
+ANSWERS = (
+    Needs(
+        "answers",
+        ("score",),
+        ("answered_at", "instrument", "scale_min", "scale_max", "customer_id", "survey", "question", "wave", "test"),
+    ),
+)
 DAY_OF_ANSWER = Text("day of the answer", "jour de la réponse")
 
 
@@ -40,7 +47,10 @@ def scale_of(query: Query) -> tuple[int, int]:
     low, high = query["scale"]
     if low >= high:
         raise UsageError(
-            Text(f"a scale from {low} to {high} is upside down.", f"une échelle de {low} à {high} est à l’envers."),
+            Text(
+                f"a scale from {low} to {high} is upside down.",
+                f"une échelle de {low} à {high} est à l’envers.",
+            ),
             hint=Text("Give it as min:max.", "Donnez-la sous la forme min:max."),
         )
     return int(low), int(high)
@@ -116,11 +126,22 @@ def _top(query: Query) -> range:
     return range(high, high + 1)
 
 
+def index_of_mean(stat: Stat, query: Query) -> Figure:
+    """The mean score on 0–100, with its interval."""
+    low, high = scale_of(query)
+    figure = mean_score()(stat, query)
+
+    def on_index(score: float | None) -> float | None:
+        return None if score is None else 100 * (score - low) / (high - low)
+
+    bounds = Interval(on_index(figure.interval.low), on_index(figure.interval.high), figure.interval.method)
+    return figure._replace(value=on_index(figure.value), interval=bounds)
+
+
 def _as_asked(cell: int, query: Query) -> int:
     """The score as it was asked, before recoding."""
     low, high = scale_of(query)
     return low + high - cell if query["direction"] == "down" else cell
-
 
 
 REPEATS = Parameter(
@@ -141,7 +162,10 @@ def _direction(default: str) -> Parameter:
     return Parameter(
         "direction",
         default,
-        Text("“up” if a high answer is good, else “down”", "« up » si une réponse haute est bonne, sinon « down »"),
+        Text(
+            "“up” if a high answer is good, else “down”",
+            "« up » si une réponse haute est bonne, sinon « down »",
+        ),
     )
 
 
@@ -149,7 +173,7 @@ NPS = Indicator(
     name="nps",
     label=Text("Net Promoter Score", "NPS (recommandation nette)"),
     family="satisfaction",
-    needs=(Needs("answers", ANSWER_COLUMNS),),
+    needs=ANSWERS,
     dated_by=DAY_OF_ANSWER,
     units=scored_answers("nps"),
     variants={
@@ -172,6 +196,7 @@ NPS = Indicator(
         ),
     },
     parameters=(_scale((0, 10)), _direction("up"), REPEATS),
+    entity="customer_id",
     source="Reichheld 2003 (Harvard Business Review); interval: Tango 1998, Rocks 2016 (arXiv:1601.07235)",
     notes=Text(
         "Only a 0–10 question gives an NPS. Relational and transactional surveys are never pooled by default reading:"
@@ -185,7 +210,7 @@ CSAT = Indicator(
     name="csat",
     label=Text("Satisfaction (CSAT)", "Satisfaction (CSAT)"),
     family="satisfaction",
-    needs=(Needs("answers", ANSWER_COLUMNS),),
+    needs=ANSWERS,
     dated_by=DAY_OF_ANSWER,
     units=scored_answers("csat"),
     variants={
@@ -213,6 +238,13 @@ CSAT = Indicator(
             "up",
             mean_score(),
         ),
+        "index": Variant(
+            Text("index from 0 to 100", "indice de 0 à 100"),
+            Text("100 × (mean − lowest) / (highest − lowest)", "100 × (moyenne − minimum) / (maximum − minimum)"),
+            "points",
+            "up",
+            index_of_mean,
+        ),
         "net": Variant(
             Text("net satisfaction", "satisfaction nette"),
             Text(
@@ -225,6 +257,7 @@ CSAT = Indicator(
         ),
     },
     parameters=(_scale((1, 5)), _direction("up"), REPEATS),
+    entity="customer_id",
     source="ISO 10004:2018; top-2-box usage; interval: Wilson 1927",
 )
 
@@ -234,7 +267,7 @@ def _ces(name: str, label: Text, direction: str, note: Text) -> Indicator:
         name=name,
         label=label,
         family="satisfaction",
-        needs=(Needs("answers", ANSWER_COLUMNS),),
+        needs=ANSWERS,
         dated_by=DAY_OF_ANSWER,
         units=scored_answers("ces_agreement" if name == "ces" else name),
         variants={
@@ -250,7 +283,10 @@ def _ces(name: str, label: Text, direction: str, note: Text) -> Indicator:
             ),
             "mean": Variant(
                 Text("mean, as asked", "moyenne, telle que demandée"),
-                Text("sum of answers as asked / valid answers", "somme des réponses telles que posées / valides"),
+                Text(
+                    "sum of answers as asked / valid answers",
+                    "somme des réponses telles que posées / valides",
+                ),
                 "score",
                 "down" if direction == "down" else "up",
                 mean_score(_as_asked),
@@ -274,6 +310,7 @@ def _ces(name: str, label: Text, direction: str, note: Text) -> Indicator:
             ),
         },
         parameters=(_scale((1, 7)), _direction(direction), REPEATS),
+        entity="customer_id",
         source="Dixon, Freeman, Toman 2010, 2013 (CEB); interval: Wilson 1927",
         notes=note,
     )
@@ -338,7 +375,7 @@ RESPONSE_RATE = Indicator(
     name="response_rate",
     label=Text("Response rate", "Taux de réponse"),
     family="satisfaction",
-    needs=(Needs("invitations", ("sent_at", "answered_at", "outcome")),),
+    needs=(Needs("invitations", ("sent_at",), ("answered_at", "outcome")),),
     dated_by=Text("day of the invitation (cohort)", "jour de l’invitation (cohorte)"),
     units=invited,
     variants={
@@ -367,7 +404,10 @@ RESPONSE_RATE = Indicator(
         Parameter(
             "window_days",
             30,
-            Text("days after the invitation in which an answer counts", "jours pendant lesquels une réponse compte"),
+            Text(
+                "days after the invitation in which an answer counts",
+                "jours pendant lesquels une réponse compte",
+            ),
         ),
     ),
     follow_up="window_days",

@@ -30,14 +30,8 @@ def issues(frames: Frames, query: Query) -> nw.LazyFrame[Any]:
     contacts = issue_key(frames["contacts"])
     present = columns_of(contacts)
     order = ordering(contacts, "opened_at")
-    following = nw.col("opened_at").shift(-1).over("_issue", order_by=order)
-    firsts = first_rows(contacts.with_columns(_next=following), "_issue", order)
-    closed = nw.col("closed_at") if "closed_at" in present else nw.col("opened_at")
-    resolved = ~closed.is_null()
-    if "resolved" in present:
-        known = nw.col("resolved")
-        resolved = nw.when(known.is_null()).then(resolved).otherwise(known)
-    since = nw.when(closed.is_null()).then(nw.col("opened_at")).otherwise(closed)
+    firsts = first_rows(contacts, "_issue", order)
+    resolved, since = _resolution(present)
     again = nw.col("_next") <= since.dt.offset_by(f"{int(query['window_days'])}d")
     cell = (
         nw.when(~resolved)
@@ -49,11 +43,33 @@ def issues(frames: Frames, query: Query) -> nw.LazyFrame[Any]:
     return firsts.with_columns(cell=cell)
 
 
+def _resolution(present: set[str]) -> tuple[nw.Expr, nw.Expr]:
+    """Whether a contact was resolved (as it says, else whether it was closed), and since when."""
+    opened = nw.col("opened_at")
+    if "closed_at" not in present:
+        closed = nw.col("resolved").fill_null(value=False) if "resolved" in present else nw.lit(value=False)
+        return closed, opened
+    ended = nw.col("closed_at")
+    resolved = ~ended.is_null()
+    if "resolved" in present:
+        known = nw.col("resolved")
+        resolved = nw.when(known.is_null()).then(resolved).otherwise(known)
+    return resolved, nw.when(ended.is_null()).then(opened).otherwise(ended)
+
+
+def resolved_issues(frames: Frames, query: Query) -> nw.LazyFrame[Any]:
+    """Issues that some contact resolved, one row each, in the same cells."""
+    contacts = issue_key(frames["contacts"])
+    resolved, _ = _resolution(columns_of(contacts))
+    ever = contacts.filter(resolved).select("_issue").unique()
+    return issues(frames, query).join(ever, on="_issue", how="semi")
+
+
 FCR = Indicator(
     name="fcr",
     label=Text("First contact resolution", "Résolution au premier contact"),
     family="service",
-    needs=(Needs("contacts", ("contact_id", "issue_id", "opened_at", "closed_at", "resolved")),),
+    needs=(Needs("contacts", ("opened_at",), ("contact_id", "issue_id", "closed_at", "resolved")),),
     dated_by=Text("day of the first contact of the issue", "jour du premier contact sur la demande"),
     units=issues,
     variants={
@@ -68,14 +84,15 @@ FCR = Indicator(
             share(lambda _query: {RESOLVED_FIRST}),
         ),
         "resolved-only": Variant(
-            Text("of issues resolved at a first contact or later", "des demandes résolues"),
+            Text("of issues resolved in the end", "des demandes finalement résolues"),
             Text(
-                "issues resolved at their first contact / issues whose first contact was closed as resolved",
-                "demandes résolues au premier contact / demandes dont le premier contact est clos comme résolu",
+                "issues resolved at their first contact / issues that a contact resolved",
+                "demandes résolues au premier contact / demandes qu’un contact a résolues",
             ),
             "share",
             "up",
-            share(lambda _query: {RESOLVED_FIRST}, lambda _query: {RESOLVED_FIRST, RESOLVED_LATER}),
+            share(lambda _query: {RESOLVED_FIRST}),
+            units=resolved_issues,
         ),
     },
     parameters=(
@@ -89,6 +106,7 @@ FCR = Indicator(
         ),
     ),
     follow_up="window_days",
+    entity="issue_id",
     source="SQM Group; ISO 18295-1; window counted from the resolution; interval: Wilson 1927",
     notes=Text(
         "The unit is the issue, not the ticket. An issue not resolved stays in the denominator.",
@@ -118,7 +136,7 @@ COMPLAINTS = Indicator(
     name="complaints",
     label=Text("Complaints per 1,000 contacts", "Réclamations pour 1 000 contacts"),
     family="service",
-    needs=(Needs("contacts", ("contact_id", "issue_id", "opened_at", "complaint")),),
+    needs=(Needs("contacts", ("opened_at", "complaint"), ("contact_id", "issue_id")),),
     dated_by=Text("day of the contact", "jour du contact"),
     units=complaint_contacts,
     variants={
@@ -133,6 +151,7 @@ COMPLAINTS = Indicator(
             per_thousand({COMPLAINT}),
         ),
     },
+    entity="issue_id",
     source="ISO 10002; interval: Garwood 1936 (exact Poisson)",
     notes=Text(
         "Zero complaints has an upper bound: it is not a certainty of zero.",
@@ -239,7 +258,10 @@ ON_TIME = Indicator(
     name="on_time",
     label=Text("Commitments kept", "Engagements tenus"),
     family="service",
-    needs=(Needs("events", ("case_id", "step", "occurred_at")), Needs("contacts", ("opened_at", "closed_at"))),
+    needs=(
+        Needs("events", ("case_id", "step", "occurred_at")),
+        Needs("contacts", ("opened_at", "closed_at")),
+    ),
     dated_by=Text("day of the request", "jour de la demande"),
     units=commitments,
     variants={
@@ -259,9 +281,14 @@ ON_TIME = Indicator(
         Parameter("end_step", None, Text("step that stops the clock", "étape d’arrivée")),
         Parameter("limit_days", 1, Text("days promised", "jours promis")),
         Parameter("days", "calendar", Text(f"days that count: {', '.join(DAY_KINDS)}", "jours comptés")),
-        Parameter("alsace_moselle", False, Text("the two more holidays of Alsace-Moselle", "fériés d’Alsace-Moselle")),
+        Parameter(
+            "alsace_moselle",
+            False,
+            Text("the two more holidays of Alsace-Moselle", "fériés d’Alsace-Moselle"),
+        ),
         Parameter("cutoff_hour", None, Text("hour after which a request counts as the next day", "heure limite")),
     ),
+    rollup=False,
     source="service-public.fr F35697 (jours ouvrables, ouvrés); Code du travail L3133-1 (11 holidays); Wilson 1927",
     notes=Text(
         "Day 0 is the day of the request. Not done and past the limit is a failure; not done and not due is left out.",

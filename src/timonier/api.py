@@ -1,0 +1,201 @@
+"""The Python door: any dataframe in, estimates out.
+
+    >>> import timonier
+    >>> answers = {"note": [10, 9, 9, 8, 7, 6, 5, 10, 0, 8]}
+    >>> timonier.nps(answers, score="note").value
+    10.0
+
+A frame is anything that narwhals reads (pandas, Polars, PyArrow, DuckDB, Spark, Ibis) or a dict of lists. Polars,
+DuckDB, Spark and Ibis compute where the data are; pandas and PyArrow tables are read in place by DuckDB.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, TypedDict, Unpack
+
+import narwhals as nw
+
+from timonier.errors import ColumnMissing, UsageError
+from timonier.estimates import Estimates
+from timonier.facts.engines.frames import adopt
+from timonier.facts.schema import TABLES
+from timonier.indicators.catalogue import CATALOGUE, find
+from timonier.indicators.definition import Indicator, Needs, Query
+from timonier.indicators.engine import measure
+from timonier.indicators.estimate import Direction, Estimate, Period
+from timonier.indicators.periods import Every
+from timonier.scorecard.publish import publishable
+from timonier.scorecard.sources import completed
+from timonier.text import Text
+
+NO_DAY = date(1970, 1, 1)
+
+type Columns = Mapping[str, str | None]
+
+
+class Asked(TypedDict, total=False):
+    """What every question may add.
+
+    `by`: columns to split by; `every`: kind of period; `at`: column of dates or instants that gives the accounting
+    day; `weight`: column of weights; `window`: (first day, day after the last); `variant`, `method`, `confidence`;
+    `as_of`: last day known, for maturity; `minimum_n`: smallest group shown; `params`: the indicator's parameters.
+    """
+
+    by: Sequence[str]
+    every: Every
+    at: str | None
+    weight: str | None
+    window: tuple[date, date] | None
+    variant: str | None
+    method: str
+    confidence: float
+    as_of: date | None
+    minimum_n: int
+    params: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """`Asked`, with the defaults."""
+
+    by: Sequence[str] = ()
+    every: Every = "all"
+    at: str | None = None
+    weight: str | None = None
+    window: tuple[date, date] | None = None
+    variant: str | None = None
+    method: str = "default"
+    confidence: float = 0.95
+    as_of: date | None = None
+    minimum_n: int = 0
+    params: Mapping[str, Any] | None = None
+
+
+def measure_frame(
+    name: str, frame: Any, columns: Columns, *, catalogue: Mapping[str, Indicator] = CATALOGUE, **asked: Unpack[Asked]
+) -> Estimates:
+    """Measure the indicator `name` on one frame.
+
+    `columns` maps the indicator's columns (score, customer_id, amount…) to those of the frame; columns that are not
+    given are missing. Raises ColumnMissing, UsageError, UnknownName.
+    """
+    question = _Question(**asked)
+    indicator = find(name, dict(catalogue))
+    if question.every != "all" and question.at is None and indicator.timing == "dated":
+        raise UsageError(
+            Text("to split by period, a column of dates is needed.", "pour découper, il faut une colonne de dates."),
+            hint=Text("Give at=…", "Donnez at=…"),
+        )
+    table = indicator.needs[0].table
+    names = {column: f"by_{place}" for place, column in enumerate(question.by)}
+    units = _facts(adopt(frame), indicator.needs[0], columns, names, question)
+    query = Query(
+        window=None if question.window is None else Period(*question.window),
+        every=question.every,
+        by=tuple(names.values()),
+        carry=(*names.values(), *(["w"] if question.weight else [])),
+        params=dict(question.params or {}),
+        as_of=question.as_of,
+        confidence=question.confidence,
+        method=question.method,
+        weighted=question.weight is not None,
+    )
+    found = measure(indicator, {table: units}, query, question.variant)
+    return Estimates(publishable(_renamed(found, tuple(question.by)), question.minimum_n))
+
+
+def _facts(
+    table: nw.LazyFrame[Any], need: Needs, columns: Columns, names: Mapping[str, str], question: _Question
+) -> nw.LazyFrame[Any]:
+    """The frame under the names of its fact table, breakdowns under inner names, the day computed."""
+    at, weight = question.at, question.weight
+    roles = {role: column for role, column in columns.items() if column is not None}
+    _require(table, [*roles.values(), *names, *(one for one in (at, weight) if one)])
+    if at is not None:
+        roles.setdefault(TABLES[need.table].dated_by, at)
+    units = table.select(
+        *(nw.col(column).alias(role) for role, column in roles.items()),
+        *(nw.col(column).cast(nw.String).alias(inner) for column, inner in names.items()),
+        *([nw.col(weight).cast(nw.Float64).alias("w")] if weight else []),
+        day=nw.col(at).cast(nw.Date) if at else nw.lit(NO_DAY, dtype=nw.Date),
+    )
+    return completed(units, need, TABLES)
+
+
+def _renamed(found: list[Estimate], names: tuple[str, ...]) -> list[Estimate]:
+    """Segments under the names that the caller gave."""
+    return [replace(one, by=tuple(zip(names, (value for _, value in one.by), strict=True))) for one in found]
+
+
+def _require(table: nw.LazyFrame[Any], wanted: Sequence[str]) -> None:
+    present = table.collect_schema().names()
+    for column in wanted:
+        if column not in present:
+            raise ColumnMissing(
+                Text(f"there is no column “{column}”.", f"il n’y a pas de colonne « {column} »."),
+                hint=Text(f"The frame has: {', '.join(present)}.", f"Le tableau contient : {', '.join(present)}."),
+            )
+
+
+def nps(
+    answers: Any, score: str, *, customer: str | None = None, wave: str | None = None, **asked: Unpack[Asked]
+) -> Estimates:
+    """Net Promoter Score of 0–10 answers, in points, with the score interval.
+
+    With `customer` and `wave`, one answer a respondent and wave counts: the latest by `at`.
+    """
+    columns = {"score": score, "customer_id": customer, "wave": wave, "answered_at": asked.get("at")}
+    return measure_frame("nps", answers, columns, **asked)
+
+
+def csat(
+    answers: Any, score: str, *, scale: tuple[int, int] = (1, 5), direction: Direction = "up", **asked: Unpack[Asked]
+) -> Estimates:
+    """Share of satisfied answers (top boxes), 0–1, with Wilson's interval. `direction="down"`: 1 is very satisfied."""
+    return measure_frame("csat", answers, {"score": score}, **_with(asked, scale=scale, direction=direction))
+
+
+def ces(
+    answers: Any, score: str, *, scale: tuple[int, int] = (1, 7), direction: Direction = "up", **asked: Unpack[Asked]
+) -> Estimates:
+    """Share of customers for whom it was easy, 0–1. `direction="down"`: the question asks how much effort."""
+    name = "ces" if direction == "up" else "ces_effort"
+    return measure_frame(name, answers, {"score": score}, **_with(asked, scale=scale, direction=direction))
+
+
+def average_basket(orders: Any, amount: str, *, customer: str | None = None, **asked: Unpack[Asked]) -> Estimates:
+    """Net amount per order, the interval clustered by customer (linearised; `method="fieller"` on request)."""
+    return measure_frame("average_basket", orders, {"amount": amount, "customer_id": customer}, **asked)
+
+
+def repeat_purchase(orders: Any, customer: str, **asked: Unpack[Asked]) -> Estimates:
+    """Share of the buyers of the period before `window` who buy again in it, 0–1; needs `at` and `window`."""
+    return measure_frame("repeat_purchase", orders, {"customer_id": customer}, **asked)
+
+
+def churn(contracts: Any, customer: str, *, started: str, ended: str, **asked: Unpack[Asked]) -> Estimates:
+    """Share of the customers under contract on the first day of `window` who are lost in it, 0–1."""
+    columns = {"customer_id": customer, "contract_id": customer, "started_on": started, "ended_on": ended}
+    return measure_frame("churn", contracts, columns, **asked)
+
+
+def fcr(
+    contacts: Any,
+    issue: str,
+    *,
+    opened: str,
+    resolved: str | None = None,
+    closed: str | None = None,
+    **asked: Unpack[Asked],
+) -> Estimates:
+    """Share of issues resolved at their first contact, without another within 7 days, 0–1."""
+    columns = {"issue_id": issue, "opened_at": opened, "resolved": resolved, "closed_at": closed}
+    asked.setdefault("at", opened)
+    return measure_frame("fcr", contacts, columns, **asked)
+
+
+def _with(asked: Asked, **params: Any) -> Asked:
+    settled = asked.copy()
+    settled["params"] = {**params, **(asked.get("params") or {})}
+    return settled

@@ -1,0 +1,29 @@
+"""What may be shown: figures about too few people are suppressed, and cannot be found by subtraction."""
+
+from collections.abc import Sequence
+
+from timonier.indicators.disclosure import hide, suppress, suppress_table
+from timonier.indicators.estimate import Estimate
+
+
+def publishable(estimates: Sequence[Estimate], minimum_n: int) -> list[Estimate]:
+    """The estimates, those about fewer than `minimum_n` people (and their complements) without figures.
+
+    The whole of a breakdown is one request away, so it counts as published. Volumes of events are not people.
+    """
+    tables: dict[object, dict[tuple[str | None, ...], int]] = {}
+    for one in estimates:
+        if one.unit != "count":
+            tables.setdefault(one.period, {})[_cell(one)] = one.n
+    hidden = {period: _hidden(cells, minimum_n) for period, cells in tables.items()}
+    return [hide(one) if one.unit != "count" and _cell(one) in hidden[one.period] else one for one in estimates]
+
+
+def _hidden(cells: dict[tuple[str | None, ...], int], minimum_n: int) -> frozenset[tuple[str | None, ...]]:
+    if len(next(iter(cells))) > 1:
+        return suppress_table(cells, minimum_n).hidden
+    return suppress(cells.items(), minimum_n, total_published=len(cells) > 1).hidden
+
+
+def _cell(estimate: Estimate) -> tuple[str | None, ...]:
+    return tuple(value for _, value in estimate.by)

@@ -1,0 +1,237 @@
+"""Rollups: the sums of each indicator by day and segment, kept beside the facts, so that a dashboard reads little.
+
+They are exact, not approximate: what is kept is the integers that the engine would have counted. A fact loaded later
+changes the days it touches, and only those are counted again. What does not add up over days (sums clustered by
+customer) is kept by calendar month, for the breakdowns declared in the settings, and used for those only.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any, cast
+
+import narwhals as nw
+
+from timonier.facts.workspace import Workspace
+from timonier.indicators.definition import Indicator, Query, Variant
+from timonier.indicators.engine import Stats, grouped, prepared, read_stats
+from timonier.indicators.estimate import Period
+from timonier.indicators.periods import Every, index_of, period_at
+from timonier.scorecard.sources import FactSource, answerable, can_carry, frames_for
+
+FORMAT = 1
+_FROM_MONTHS = ("month", "quarter", "semester", "year", "all")
+
+
+@dataclass(frozen=True)
+class Rollups:
+    """The rollups of a workspace; `source` must read its latest facts."""
+
+    workspace: Workspace
+    source: FactSource
+
+    def stats(self, indicator: Indicator, variant: Variant, query: Query) -> Stats | None:
+        """The parts that answer `query`, brought up to date first; None when only the facts can answer."""
+        if not eligible(indicator, variant, query):
+            return None
+        breakdown = self._breakdown(indicator, query)
+        if breakdown is None:
+            return None
+        by_month = query.every in _FROM_MONTHS and _on_months(query.window)
+        if indicator.cluster is not None and not (by_month and query.every == "month"):
+            return None
+        kept = _Kept(self, indicator, query, breakdown)
+        kept.refresh()
+        return _answer(indicator, kept.read("month" if by_month else "day"), query, by_month=by_month)
+
+    def refresh(self, indicators: Iterable[Indicator]) -> int:
+        """Bring the rollups of these indicators up to date, for every declared breakdown; how many there are."""
+        done = 0
+        for indicator in indicators:
+            query = Query(params=dict(indicator.defaults))
+            variant = indicator.variants[indicator.default_variant]
+            if not eligible(indicator, variant, query) or not answerable(indicator, self.source):
+                continue
+            for breakdown in self._declared():
+                if all(can_carry(indicator, self.source, name) for name in breakdown):
+                    _Kept(self, indicator, query, breakdown).refresh()
+                    done += 1
+        return done
+
+    def _declared(self) -> list[tuple[str, ...]]:
+        return [(), *(tuple(names) for names in self.workspace.settings.breakdowns)]
+
+    def _breakdown(self, indicator: Indicator, query: Query) -> tuple[str, ...] | None:
+        """The smallest declared breakdown that answers; clustered sums need exactly theirs."""
+        asked = set(query.by)
+        fits = [names for names in self._declared() if asked <= set(names)]
+        if indicator.cluster is not None:
+            fits = [names for names in fits if set(names) == asked]
+        fits = [names for names in fits if all(can_carry(indicator, self.source, name) for name in names)]
+        return min(fits, key=len, default=None)
+
+
+def eligible(indicator: Indicator, variant: Variant, query: Query) -> bool:
+    """Whether sums of this indicator are kept at all: one day a unit, no weight, no filter."""
+    plain = variant.units is None and query.where is None and not query.weighted
+    return indicator.rollup and indicator.timing == "dated" and plain
+
+
+def _on_months(window: Period | None) -> bool:
+    return window is None or (window.start.day == 1 and window.end.day == 1)
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """One rollup on disk: an indicator, its parameters, a breakdown."""
+
+    rollups: Rollups
+    indicator: Indicator
+    query: Query
+    breakdown: tuple[str, ...]
+
+    @property
+    def folder(self) -> Path:
+        params = {name: self.query.params.get(name) for name in sorted(self.indicator.defaults)}
+        identity = [FORMAT, self.indicator.name, self.indicator.version, params, self._words(), list(self.breakdown)]
+        digest = hashlib.sha256(json.dumps(identity, default=str).encode()).hexdigest()[:16]
+        return self.rollups.workspace.rollups / f"{self.indicator.name}-{digest}"
+
+    def _words(self) -> list[str]:
+        """The formulas, so that a redefined indicator never reads the sums of its former self."""
+        return [variant.formula.en for variant in self.indicator.variants.values()]
+
+    def read(self, grain: str) -> list[dict[str, Any]]:
+        import pyarrow.parquet as pq
+
+        return cast("list[dict[str, Any]]", pq.read_table(self.folder / f"{grain}.parquet").to_pylist())
+
+    def versions(self) -> dict[str, int]:
+        """The versions of the tables that the sums come from."""
+        tables = {need.table for need in self.indicator.needs}
+        own = self.rollups.source.tables
+        if any(name not in own[table].by_name for table in tables for name in self.breakdown):
+            tables.add("customers")
+        lake = self.rollups.workspace.lake
+        return {table: lake.version(table) for table in sorted(tables)}
+
+    def refresh(self) -> None:
+        """Count again what the commits since the last time have touched; everything when that cannot be told."""
+        versions, known = self.versions(), self._known()
+        if known == versions:
+            return
+        self.folder.mkdir(parents=True, exist_ok=True)
+        days = self._touched(known, versions)
+        if self.indicator.cluster is None:
+            table = self._recount("day", days)
+            self._write("day", table)
+            self._write("month", _by_month(table, self.breakdown))
+        else:
+            self._write("month", self._recount("month", days))
+        text = json.dumps(versions)
+        temporary = self.folder / ".versions.json"
+        temporary.write_text(text, encoding="utf-8")
+        temporary.replace(self.folder / "versions.json")
+
+    def _known(self) -> dict[str, int] | None:
+        path = self.folder / "versions.json"
+        return cast("dict[str, int]", json.loads(path.read_text("utf-8"))) if path.exists() else None
+
+    def _touched(self, known: dict[str, int] | None, versions: dict[str, int]) -> set[date] | None:
+        if known is None or set(known) != set(versions):
+            return None
+        found: set[date] = set()
+        own = {need.table for need in self.indicator.needs}
+        for table, version in versions.items():
+            if version == known[table]:
+                continue
+            days = self.rollups.workspace.lake.days_changed(table, known[table]) if table in own else None
+            if days is None:
+                return None
+            found |= self._spread(table, days)
+        return found
+
+    def _spread(self, table: str, days: set[date]) -> set[date]:
+        """The days of every fact bound to one of these days by the indicator's entity."""
+        entity = self.indicator.entity
+        frame = self.rollups.source.frame(table)
+        if entity is None or not days or entity not in frame.collect_schema().names():
+            return days
+        named = frame.filter(~nw.col(entity).is_null())
+        keys = named.filter(nw.col("day").is_in(sorted(days))).select(entity).unique()
+        found = named.join(keys, on=entity, how="semi").select("day").unique().collect()
+        return days | set(found["day"].to_list())
+
+    def _recount(self, grain: Every, days: set[date] | None) -> Any:
+        """The grouped rows at that grain: those kept, with the touched days (or months) counted again."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+        import pyarrow.parquet as pq
+
+        source = self.rollups.source
+        query = replace(self.query, window=None, every=grain, by=self.breakdown, carry=self.breakdown)
+        units = prepared(self.indicator.units(frames_for(self.indicator, source, self.breakdown), query), query)
+        if days is None:
+            return _plain(grouped(self.indicator, units, query))
+        periods = sorted({index_of(day, grain) for day in days})
+        fresh = _plain(grouped(self.indicator, units.filter(nw.col("period").is_in(periods)), query))
+        kept = pq.read_table(self.folder / f"{grain}.parquet")
+        kept = kept.filter(pc.invert(pc.is_in(kept["period"], value_set=pa.array(periods, pa.int64()))))
+        return pa.concat_tables([kept, fresh.select(kept.column_names).cast(kept.schema)])
+
+    def _write(self, grain: str, table: Any) -> None:
+        import pyarrow.parquet as pq
+
+        temporary = self.folder / f".{grain}.parquet"
+        pq.write_table(table, temporary)
+        temporary.replace(self.folder / f"{grain}.parquet")
+
+
+def _plain(frame: nw.LazyFrame[Any]) -> Any:
+    """Grouped rows as an Arrow table: cells and counts as integers, sums that may be wide as exact decimals."""
+    import pyarrow as pa
+
+    table = frame.collect().to_arrow()
+    fields = []
+    for name, kind in zip(table.column_names, table.schema.types, strict=True):
+        wide = name.startswith("_") and name not in ("_count", "_last", "_n", "_units")
+        whole = pa.decimal128(38, 0) if wide else pa.int64()
+        text = pa.string() if not (pa.types.is_date(kind) or name.startswith("_")) else kind
+        number = pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)
+        fields.append(pa.field(name, whole if number else text))
+    return table.cast(pa.schema(fields))
+
+
+def _by_month(table: Any, breakdown: tuple[str, ...]) -> Any:
+    """Day rows summed by calendar month: sums add up, whatever the segment."""
+    import pyarrow as pa
+
+    months = [index_of(period_at(day, "day").start, "month") for day in table["period"].to_pylist()]
+    table = table.set_column(table.column_names.index("period"), "period", pa.array(months, pa.int64()))
+    keys = ["period", *breakdown, "cell"]
+    sums = [name for name in table.column_names if name.startswith("_") and name != "_last"]
+    last = [("_last", "max")] if "_last" in table.column_names else []
+    total = table.group_by(keys).aggregate([*((name, "sum") for name in sums), *last])
+    total = total.rename_columns([name.removesuffix("_sum").removesuffix("_max") for name in total.column_names])
+    return total.select(table.column_names).cast(table.schema)
+
+
+def _answer(indicator: Indicator, rows: list[dict[str, Any]], query: Query, *, by_month: bool) -> Stats:
+    """Kept rows, those of the window, numbered by the periods asked for."""
+    grain: Every = "month" if by_month else "day"
+    numbers: dict[int, int | None] = {}
+    for row in rows:
+        index = row["period"]
+        if index not in numbers:
+            start = period_at(index, grain).start
+            inside = query.window is None or query.window.start <= start < query.window.end
+            numbers[index] = _number(start, query) if inside else None
+    kept = ({**row, "period": numbers[row["period"]]} for row in rows if numbers[row["period"]] is not None)
+    return read_stats(indicator, kept, query)
+
+
+def _number(start: date, query: Query) -> int:
+    return index_of(start, query.every, query.fiscal_year_start)

@@ -1,0 +1,232 @@
+"""The scorecard: chosen indicators over chosen facts, each with its interval, its change and whether it is noise."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+import narwhals as nw
+
+from timonier.errors import UsageError
+from timonier.indicators.catalogue import find
+from timonier.indicators.compare import Difference, compare_estimates
+from timonier.indicators.definition import Indicator, Query
+from timonier.indicators.engine import finish_all, gather, pick_variant
+from timonier.indicators.estimate import Estimate, Period
+from timonier.indicators.grammar import Kind, compile_condition, names_in
+from timonier.indicators.periods import Every, previous, split, year_before
+from timonier.scorecard.publish import publishable
+from timonier.scorecard.request import Comparison, Request, last_period
+from timonier.scorecard.rollups import Rollups
+from timonier.scorecard.sources import (
+    FactSource,
+    answerable,
+    can_carry,
+    dimensions,
+    frames_for,
+    last_day,
+    require_dimension,
+)
+from timonier.text import Text
+
+type Segment = tuple[tuple[str, str | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One figure of a scorecard, what it is compared with, and its course over the window."""
+
+    indicator: Indicator
+    estimate: Estimate
+    reference: Estimate | None = None
+    difference: Difference | None = None
+    trend: tuple[Estimate, ...] = ()
+    origin: str = "facts"
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """An indicator that could not be computed, and why."""
+
+    indicator: Indicator
+    reason: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Scorecard:
+    """All the figures asked for, grouped by family in the order of the catalogue."""
+
+    window: Period
+    as_of: date
+    lines: tuple[Line, ...]
+    skipped: tuple[Skipped, ...] = ()
+    minimum_n: int = 5
+    currency: str = ""
+    request: Request = field(default_factory=Request)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What computing needs: the facts, the catalogue, the settings, and rollups where there are some."""
+
+    source: FactSource
+    catalogue: Mapping[str, Indicator]
+    today: date
+    currency: str = ""
+    minimum_n: int = 5
+    fiscal_year_start: int = 1
+    alsace_moselle: bool = False
+    rollups: Rollups | None = None
+
+
+def score(desk: Desk, request: Request) -> Scorecard:
+    """Compute what `request` asks. Raises UsageError, UnknownName; what has no facts is `skipped`, with the reason."""
+    for name in request.by:
+        require_dimension(desk.source, name)
+    known_until = last_day(desk.source) or desk.today
+    as_of = request.as_of or min(desk.today, known_until)
+    window = request.window or last_period("12m", min(as_of, known_until))
+    settled = replace(request, window=window, as_of=as_of)
+    lines: list[Line] = []
+    skipped: list[Skipped] = []
+    for indicator in chosen(desk, settled):
+        reason = obstacle(desk, indicator, settled)
+        if reason is None:
+            lines.extend(lines_of(desk, indicator, settled))
+        else:
+            skipped.append(Skipped(indicator, reason))
+    minimum = desk.minimum_n if request.minimum_n is None else request.minimum_n
+    return Scorecard(window, as_of, tuple(lines), tuple(skipped), minimum, desk.currency, settled)
+
+
+def chosen(desk: Desk, request: Request) -> list[Indicator]:
+    """The indicators asked for by name, or all those that stand in a scorecard by themselves."""
+    if request.indicators:
+        return [find(name, dict(desk.catalogue)) for name in request.indicators]
+    return [indicator for indicator in desk.catalogue.values() if not indicator.on_request]
+
+
+def obstacle(desk: Desk, indicator: Indicator, request: Request) -> Text | None:
+    """Why the indicator cannot be computed here, or None."""
+    if not answerable(indicator, desk.source):
+        tables = ", ".join(need.table for need in indicator.needs) or "—"
+        return Text(f"no facts in {tables}", f"aucun fait dans {tables}")
+    for name in carried_names(desk, request):
+        if not can_carry(indicator, desk.source, name):
+            return Text(f"cannot be split by {name}", f"ne se ventile pas par {name}")
+    return None
+
+
+def carried_names(desk: Desk, request: Request) -> tuple[str, ...]:
+    """The columns that each unit must keep: breakdowns, and what the filter names."""
+    filtered = names_in(request.where) & set(dimensions(desk.source)) if request.where else set()
+    return tuple(dict.fromkeys((*request.by, *sorted(filtered))))
+
+
+def lines_of(desk: Desk, indicator: Indicator, request: Request) -> list[Line]:
+    """The lines of one indicator: each period and segment, with its reference and trend."""
+    window = required(request.window)
+    current, origin = estimates(desk, indicator, request, window, request.every)
+    references = reference_estimates(desk, indicator, request, window)
+    trends: dict[Segment, list[Estimate]] = {}
+    if request.trend and request.every == "all" and window.days > 45:
+        for estimate in estimates(desk, indicator, request, window, "month")[0]:
+            trends.setdefault(estimate.by, []).append(estimate)
+    lines = []
+    for estimate in current:
+        reference = references.get((estimate.by, estimate.period))
+        lines.append(
+            Line(
+                indicator,
+                estimate,
+                reference,
+                compare_estimates(estimate, reference) if reference is not None else None,
+                tuple(trends.get(estimate.by, ())),
+                origin,
+            )
+        )
+    return lines
+
+
+def required(window: Period | None) -> Period:
+    """The window of a settled request."""
+    if window is None:
+        raise UsageError(Text("a period is needed.", "il faut une période."))
+    return window
+
+
+def shifted(period: Period, comparison: Comparison) -> Period:
+    """The period that `period` is compared with."""
+    return year_before(period) if comparison == "last-year" else previous(period)
+
+
+def reference_estimates(
+    desk: Desk, indicator: Indicator, request: Request, window: Period
+) -> dict[tuple[Segment, Period | None], Estimate]:
+    """For each current period, the estimate of the period that it is compared with."""
+    if request.compare == "none":
+        return {}
+    found: dict[tuple[Segment, Period | None], Estimate] = {}
+    pairs = [(now, shifted(now, request.compare)) for now in split(window, request.every, desk.fiscal_year_start)]
+    if request.every == "all" or any(then.days != now.days and now.days < 27 for now, then in pairs):
+        spans = [(then, "all", {then.start: now}) for now, then in pairs]
+    else:
+        span = Period(min(then.start for _, then in pairs), max(then.end for _, then in pairs))
+        spans = [(span, request.every, {then.start: now for now, then in pairs})]
+    for span, every, answers in spans:
+        for estimate in estimates(desk, indicator, request, span, every)[0]:  # type: ignore[arg-type]
+            now = answers.get(estimate.period.start) if estimate.period else None
+            if now is not None:
+                found[estimate.by, now] = estimate
+    return found
+
+
+def estimates(
+    desk: Desk, indicator: Indicator, request: Request, window: Period, every: Every
+) -> tuple[list[Estimate], str]:
+    """The publishable estimates over a window, and whether they come from facts or rollups."""
+    variant = request.variants.get(indicator.name, indicator.default_variant)
+    picked = pick_variant(indicator, variant)
+    carry = carried_names(desk, request)
+    params = {**indicator.defaults, **picked.params, **request.params.get(indicator.name, {})}
+    params.update(workspace_params(desk, indicator, params))
+    query = Query(
+        window=window,
+        every=every,
+        by=request.by,
+        carry=carry,
+        where=condition(desk, indicator, request.where),
+        params=params,
+        as_of=request.as_of,
+        confidence=request.confidence,
+        method=request.method,
+        fiscal_year_start=desk.fiscal_year_start,
+    )
+    stats = None
+    if desk.rollups is not None and request.rollups and request.where is None:
+        stats = desk.rollups.stats(indicator, picked, query)
+    origin = "facts" if stats is None else "rollup"
+    if stats is None:
+        stats = gather(indicator, frames_for(indicator, desk.source, carry), query, picked)
+    found = finish_all(indicator, variant, stats, query)
+    minimum = desk.minimum_n if request.minimum_n is None else request.minimum_n
+    money = [replace(one, currency=desk.currency) if one.unit == "money" else one for one in found]
+    return publishable(money, minimum), origin
+
+
+def workspace_params(desk: Desk, indicator: Indicator, params: Mapping[str, object]) -> dict[str, object]:
+    """Parameters that the workspace settles when the indicator leaves them open."""
+    settled: dict[str, object] = {}
+    if "currency" in indicator.defaults and not params["currency"]:
+        settled["currency"] = desk.currency
+    if "alsace_moselle" in indicator.defaults and desk.alsace_moselle:
+        settled["alsace_moselle"] = True
+    return settled
+
+
+def condition(desk: Desk, indicator: Indicator, where: str | None) -> nw.Expr | None:
+    """The filter, compiled over the columns that the indicator's units can carry."""
+    if where is None:
+        return None
+    kinds: dict[str, Kind] = {"day": "date"}
+    kinds.update({name: "text" for name in dimensions(desk.source) if can_carry(indicator, desk.source, name)})
+    return compile_condition(where, kinds, where="--where", lenient=True)

@@ -1,0 +1,167 @@
+"""Where a scorecard finds its facts: a workspace's lake, or frames that a program holds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+import narwhals as nw
+
+from timonier.errors import UsageError
+from timonier.facts.engines import duckdb as engine
+from timonier.facts.schema import SYSTEM_COLUMNS, TABLES, ColumnType, Table
+from timonier.facts.workspace import Workspace
+from timonier.indicators.definition import Frames, Indicator, Needs
+from timonier.indicators.periods import as_date
+from timonier.text import Text
+
+DTYPES: Mapping[ColumnType, Any] = {
+    "text": nw.String(),
+    "int": nw.Int64(),
+    "float": nw.Float64(),
+    "bool": nw.Boolean(),
+    "money": nw.Float64(),
+    "instant": nw.Datetime("us", "UTC"),
+    "date": nw.Date(),
+}
+
+
+class FactSource(Protocol):
+    """What a scorecard needs of a store of facts."""
+
+    @property
+    def tables(self) -> Mapping[str, Table]:
+        """The fact tables and their columns."""
+        ...
+
+    def has(self, table: str) -> bool:
+        """Whether the table has rows."""
+        ...
+
+    def frame(self, table: str) -> nw.LazyFrame[Any]:
+        """Its rows; columns without one value may be absent."""
+        ...
+
+
+@dataclass
+class LakeSource:
+    """The facts of a workspace, read by DuckDB; `as_of` reads them as they were known at an instant."""
+
+    workspace: Workspace
+    as_of: datetime | None = None
+    connection: engine.Connection = field(init=False)
+
+    def __post_init__(self) -> None:
+        folders: list[Path] = [self.workspace.staging, self.workspace.lake.root, self.workspace.rollups]
+        self.connection = engine.connect(self.workspace.settings, folders)
+
+    @property
+    def tables(self) -> Mapping[str, Table]:
+        return self.workspace.tables()
+
+    def has(self, table: str) -> bool:
+        return self.workspace.lake.snapshot(table, as_of=self.as_of).rows > 0
+
+    def frame(self, table: str) -> nw.LazyFrame[Any]:
+        return engine.frame(self.connection, self.workspace.lake, table, as_of=self.as_of)
+
+
+@dataclass(frozen=True)
+class FrameSource:
+    """Facts that a program holds: one lazy frame a table."""
+
+    frames: Frames
+    tables: Mapping[str, Table] = field(default_factory=lambda: TABLES)
+
+    def has(self, table: str) -> bool:
+        return table in self.frames
+
+    def frame(self, table: str) -> nw.LazyFrame[Any]:
+        return self.frames[table]
+
+
+def answerable(indicator: Indicator, source: FactSource) -> bool:
+    """Whether every table that the indicator needs has rows (any of them for one that reads either)."""
+    tables = [need.table for need in indicator.needs]
+    if not tables:
+        return False
+    found = [source.has(table) for table in tables]
+    return any(found) if indicator.defaults.get("start_step", ...) is None else all(found)
+
+
+def frames_for(indicator: Indicator, source: FactSource, carry: tuple[str, ...]) -> Frames:
+    """The frames that an indicator reads, with the columns it needs and those to carry.
+
+    An attribute of the customer (segment, region…) is joined from `customers`, hence its current value.
+    """
+    return {
+        need.table: carried(completed(source.frame(need.table), need, source.tables), need.table, source, carry)
+        for need in indicator.needs
+        if source.has(need.table)
+    }
+
+
+def completed(frame: nw.LazyFrame[Any], need: Needs, tables: Mapping[str, Table]) -> nw.LazyFrame[Any]:
+    """Add the needed columns that hold no value, as typed nulls."""
+    present = set(frame.collect_schema().names())
+    known = tables[need.table].by_name
+    absent = [name for name in need.columns if name not in present]
+    nulls = {name: nw.lit(None, dtype=DTYPES[known[name].type]) for name in absent}
+    return frame.with_columns(**nulls) if nulls else frame
+
+
+def carried(frame: nw.LazyFrame[Any], table: str, source: FactSource, carry: tuple[str, ...]) -> nw.LazyFrame[Any]:
+    """Bring the columns to carry that the table lacks from `customers`; a declared one without value is null."""
+    present = set(frame.collect_schema().names())
+    absent = [name for name in carry if name not in present]
+    own = source.tables[table].by_name
+    empty = [name for name in absent if name in own]
+    joined = [name for name in absent if name not in own and name in source.tables["customers"].by_name]
+    if empty:
+        frame = frame.with_columns(**{name: nw.lit(None, dtype=DTYPES[own[name].type]) for name in empty})
+    if not joined or "customer_id" not in present or table == "customers":
+        return frame
+    people = completed(source.frame("customers"), Needs("customers", tuple(joined)), source.tables)
+    return frame.join(people.select("customer_id", *joined), on="customer_id", how="left")
+
+
+def can_carry(indicator: Indicator, source: FactSource, name: str) -> bool:
+    """Whether the indicator can be broken down or filtered by that column."""
+    if indicator.name == "cac":
+        return name == "channel"
+    for need in indicator.needs:
+        table = source.tables[need.table]
+        if name in table.by_name:
+            continue
+        if not ("customer_id" in table.by_name and name in source.tables["customers"].by_name):
+            return False
+    return True
+
+
+def dimensions(source: FactSource) -> list[str]:
+    """Every text column by which something can be broken down, sorted."""
+    keys = {table.key for table in source.tables.values()} | {column.name for column in SYSTEM_COLUMNS}
+    keys |= {"customer_id", "issue_id", "order_id", "case_id", "comment"}
+    names = {column.name for table in source.tables.values() for column in table.columns if column.type == "text"}
+    return sorted(names - keys)
+
+
+def require_dimension(source: FactSource, name: str) -> None:
+    """Raise an error that lists the dimensions when there is none of that name."""
+    known = dimensions(source)
+    if name not in known:
+        raise UsageError(
+            Text(f"there is no dimension “{name}”.", f"il n’y a pas de dimension « {name} »."),
+            hint=Text(f"Dimensions: {', '.join(known)}.", f"Dimensions : {', '.join(known)}."),
+        )
+
+
+def last_day(source: FactSource) -> date | None:
+    """The latest accounting day of any fact."""
+    days = []
+    for table in source.tables:
+        if source.has(table) and table != "customers":
+            found = source.frame(table).select(nw.col("day").max()).collect().item(0, "day")
+            days.append(as_date(found))
+    return max(filter(None, days), default=None)
