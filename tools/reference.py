@@ -8,9 +8,11 @@ import inspect
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args, get_origin
 
 from timonier import errors
+from timonier.cli.command import FILE_PROBLEM, INTERRUPTED, READER_GONE, UNEXPECTED
+from timonier.cli.words import DIRECTIONS, FAMILIES, UNITS
 from timonier.facts import schema
 from timonier.indicators.catalogue import CATALOGUE
 from timonier.indicators.definition import Indicator, Parameter, Variant
@@ -21,27 +23,12 @@ GENERATED = Text(
     "*This page is written from the code by `tools/reference.py`; change the code, not the page.*",
     "*Cette page est tirée du code par `tools/reference.py` : modifiez le code, pas la page.*",
 )
-FAMILIES = {
-    "satisfaction": Text("Satisfaction", "Satisfaction"),
-    "loyalty": Text("Loyalty", "Fidélité"),
-    "sales": Text("Sales", "Ventes"),
-    "service": Text("Service", "Service"),
-    "journey": Text("Journey", "Parcours"),
-}
-UNITS = {
-    "points": Text("points, −100 to 100", "points, de −100 à 100"),
-    "share": Text("share, 0 to 1", "part, de 0 à 1"),
-    "score": Text("score, on the scale of the answers", "note, sur l’échelle des réponses"),
-    "money": Text("money", "montant"),
-    "days": Text("days", "jours"),
-    "count": Text("count", "nombre"),
-    "per_1000": Text("per 1,000", "pour 1 000"),
-    "ratio": Text("ratio", "rapport"),
-}
-DIRECTIONS = {
-    "up": Text("higher is better", "plus haut vaut mieux"),
-    "down": Text("lower is better", "plus bas vaut mieux"),
-    "none": Text("neither", "sans sens préféré"),
+IF_THERE = Text("if there:", "si présent :")
+OTHER_CODES = {
+    UNEXPECTED: "An error that should not happen: please report it, with what `--debug` says.",
+    FILE_PROBLEM: "The system refused a file: absent, not allowed, disk full.",
+    INTERRUPTED: "Ctrl-C.",
+    READER_GONE: "The program that was reading our output stopped reading.",
 }
 
 
@@ -70,10 +57,11 @@ def indicators(lang: Lang) -> Iterator[str]:
         lang,
     )
     for family, label in FAMILIES.items():
-        yield from ("", f"## {say(label, lang)}")
-        for indicator in CATALOGUE.values():
-            if indicator.family == family:
-                yield from card(indicator, lang)
+        mine = [indicator for indicator in CATALOGUE.values() if indicator.family == family]
+        if mine:
+            yield from ("", f"## {say(label, lang)}")
+        for indicator in mine:
+            yield from card(indicator, lang)
 
 
 def card(indicator: Indicator, lang: Lang) -> Iterator[str]:
@@ -83,7 +71,8 @@ def card(indicator: Indicator, lang: Lang) -> Iterator[str]:
         yield from ("", say(indicator.notes, lang))
     yield ""
     for need in indicator.needs:
-        yield f"- {_lead('Reads', 'Lit', lang)} `{need.table}` ({', '.join(f'`{name}`' for name in need.columns)})"
+        optional = f"; {say(IF_THERE, lang)} {_names(need.optional)}" if need.optional else ""
+        yield f"- {_lead('Reads', 'Lit', lang)} `{need.table}` ({_names(need.columns)}{optional})"
     yield f"- {_lead('Dated by', 'Daté par', lang)} {say(indicator.dated_by, lang)}"
     yield f"- {_lead('Source', 'Source', lang)} {indicator.source}"
     yield f"- {_lead('Version of the definition', 'Version de la définition', lang)} {indicator.version}"
@@ -91,6 +80,10 @@ def card(indicator: Indicator, lang: Lang) -> Iterator[str]:
     if indicator.parameters:
         rows = (_parameter(parameter, lang) for parameter in indicator.parameters)
         yield from ("", *table(("Parameter", "Default", "What it changes"), rows, lang))
+
+
+def _names(columns: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in columns)
 
 
 def _lead(english: str, french: str, lang: Lang) -> str:
@@ -160,6 +153,8 @@ def error_codes() -> Iterator[str]:
     yield ""
     kinds = sorted(_descendants(errors.TimonierError), key=lambda kind: (kind.exit_code, kind.code))
     yield from table(("Exit", "Code", "Class", "Is also", "Raised when"), map(_error, kinds))
+    yield from ("", "Codes that are not errors of ours:", "")
+    yield from table(("Exit", "When"), ((str(code), words) for code, words in OTHER_CODES.items()))
 
 
 def _descendants(kind: type[errors.TimonierError]) -> Iterator[type[errors.TimonierError]]:
@@ -184,7 +179,7 @@ def commands() -> Iterator[str]:
     group: Any = typer.main.get_command(app)
     yield from ("# Command line", "", say(GENERATED, "en"), "")
     yield "stdout carries data, stderr carries messages. [Exit codes](errors.md) tell what went wrong."
-    yield from ("", "Options of every command come before its name: `timonier --lang fr score`.", "")
+    yield from ("", "Options of the program itself come before the name of the command:", "")
     yield from _parameters(group)
     for name, command in group.commands.items():
         usage = " ".join(one.metavar or one.name.upper() for one in command.params if _is_argument(one))
@@ -208,6 +203,11 @@ def _parameter_row(parameter: Any) -> tuple[str, str, str]:
     if _is_argument(parameter):
         names = f"`{parameter.metavar or parameter.name.upper()}`"
     default = "required" if parameter.required else _default(parameter.default)
+    annotation = parameter.type_descriptor.annotation if parameter.type_descriptor else None
+    if get_origin(annotation) is Literal:
+        names += " " + " or ".join(get_args(annotation))
+    elif parameter.metavar and not _is_argument(parameter):
+        names += f" {parameter.metavar.replace('|', ' or ')}"
     variable = f" Variable: `{parameter.envvar}`." if parameter.envvar else ""
     return names, default, (parameter.help or "") + variable
 
