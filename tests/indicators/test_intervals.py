@@ -101,6 +101,15 @@ def test_the_ends_of_the_score_interval_are_just_not_rejected(up: int, passive: 
             assert found == pytest.approx(wanted, abs=1e-5)
 
 
+@laws
+@given(up=st.integers(0, 6), passive=st.integers(0, 6), down=st.integers(0, 6))
+def test_the_adjusted_interval_holds_the_raw_figure_of_very_few(up: int, passive: int, down: int) -> None:
+    assume(up + passive + down)
+    low, high = sides(nps_adjusted_wald(up, passive, down))
+    assert -1 <= low <= (up - down) / (up + passive + down) <= high <= 1
+    assert low < high
+
+
 def test_adjusted_wald_stays_within_the_scale_and_wald_does_not() -> None:
     assert sides(nps_adjusted_wald(12, 0, 0))[1] == 1
     assert sides(nps_wald(3, 2, 0))[1] > 1

@@ -42,11 +42,19 @@ def adjusted(promoters: float, passives: float, detractors: float) -> tuple[floa
 def nps_adjusted_wald(
     promoters: float, passives: float, detractors: float, confidence: float = 0.95, *, clip: bool = True
 ) -> Interval:
-    """Wald on counts plus 3/4, 3/2, 3/4 (Rocks 2016), cut to −1..1 unless `clip` is false."""
-    if not _total(promoters, passives, detractors):
+    """Wald on counts plus 3/4, 3/2, 3/4 (Rocks 2016), with `clip` cut to −1..1.
+
+    The added answers draw the interval to 0, past the raw figure for one or two unanimous answers: `clip` also
+    widens it to hold that figure.
+    """
+    n = _total(promoters, passives, detractors)
+    if not n:
         return NO_INTERVAL
     low, high = _wald(*adjusted(promoters, passives, detractors), z_of(confidence))
-    return Interval(max(low, -1.0), min(high, 1.0), "adjusted-wald") if clip else Interval(low, high, "adjusted-wald")
+    if not clip:
+        return Interval(low, high, "adjusted-wald")
+    net = (promoters - detractors) / n
+    return Interval(max(min(low, net), -1.0), min(max(high, net), 1.0), "adjusted-wald")
 
 
 def nps_score(promoters: float, passives: float, detractors: float, confidence: float = 0.95) -> Interval:

@@ -48,7 +48,10 @@ def net_difference(
     confidence: float = 0.95,
     method: Literal["adjusted-wald", "wald"] = "adjusted-wald",
 ) -> Difference:
-    """Two independent net shares. The value is the raw difference; adjusted Wald adds ¾, 1½, ¾ to each side."""
+    """Two independent net shares. The value is the raw difference; adjusted Wald adds ¾, 1½, ¾ to each side.
+
+    Those draw the interval to 0: it is widened to the raw difference where a few unanimous answers lie beyond.
+    """
     if not first.n or not second.n:
         return NOTHING
     one, other = first, second
@@ -58,7 +61,7 @@ def net_difference(
     value = first.net - second.net
     if found.low is None or found.high is None:
         return replace(found, value=value)
-    return replace(found, value=value, low=max(found.low, -2.0), high=min(found.high, 2.0))
+    return replace(found, value=value, low=max(min(found.low, value), -2.0), high=min(max(found.high, value), 2.0))
 
 
 def _sampled(counts: NetCounts) -> Sampled:
