@@ -99,9 +99,8 @@ def _asked(sent: Invitations, picked: Ints, instrument: Ints, name: str) -> Ques
 def _again(first: Questions, picked: Ints, world: World) -> Questions:
     """People who answer the same wave twice: the latest counts."""
     later = np.minimum(first.second[picked] + 5400, world.window.days * DAY - 1)
-    chance = first.chance[picked].child("again")
-    same = (first.survey, first.wave, first.step, first.settled, first.instrument)
-    return Questions(first.row[picked], chance, *(column[picked] for column in same), later)
+    same = {name: getattr(first, name)[picked] for name in ("row", "survey", "wave", "step", "settled", "instrument")}
+    return Questions(chance=first.chance[picked].child("again"), second=later, **same)
 
 
 def _area(people: People, happened: Events) -> Questions:
@@ -196,7 +195,7 @@ def _read_off(share: Floats | float, low: Floats, high: Floats, uniform: Floats)
 
 def _asking_store(people: People, asked: Questions) -> Bools:
     store = STORES.index(people.world.truths.asking_store)
-    return (asked.survey == VISIT_SURVEY) & (people.store[asked.row] == store)
+    return np.asarray((asked.survey == VISIT_SURVEY) & (people.store[asked.row] == store))
 
 
 def answer_sheet(people: People, asked: Questions) -> Mapping[str, Cells]:

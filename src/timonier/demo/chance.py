@@ -84,8 +84,10 @@ class Chance:
         steps = np.cumsum(weights, axis=-1)
         drawn = self.uniform(name) * steps[..., -1]
         if steps.ndim == 1:
-            return np.minimum(np.searchsorted(steps, drawn, side="right"), len(steps) - 1).astype(np.int64)
-        return np.minimum((drawn[:, None] >= steps).sum(axis=1), steps.shape[1] - 1).astype(np.int64)
+            found = np.searchsorted(steps, drawn, side="right")
+        else:
+            found = (drawn[:, None] >= steps).sum(axis=1)
+        return np.asarray(np.minimum(found, steps.shape[-1] - 1), dtype=np.int64)
 
     def monthly(self, name: str, probability: Floats) -> "Occurrences":
         """At most one occurrence a row and month, month m with `probability[m]`; in order of row then month."""

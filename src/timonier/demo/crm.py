@@ -73,7 +73,7 @@ def _entry(truths: Truths) -> tuple[Floats, Floats]:
 
 def _failures(chance: Chance, success: float) -> Ints:
     drawn = np.floor(np.log(chance.uniform("failures")) / np.log1p(-success))
-    return np.minimum(drawn, 998).astype(np.int64)
+    return np.asarray(np.minimum(drawn, 998), dtype=np.int64)
 
 
 def _place(sizes: Ints) -> Ints:
@@ -119,4 +119,4 @@ def _fee(segment: Ints, rank: Ints, chance: Chance) -> Ints:
     """Yearly, in cents: dearer by a quarter an offer."""
     base = np.array([YEARLY_FEE[name] for name in SEGMENTS])[segment]
     euros = base * (1 + 0.25 * rank) * np.exp(0.25 * chance.normal("fee"))
-    return np.round(euros * 100).astype(np.int64)
+    return np.asarray(np.round(euros * 100), dtype=np.int64)

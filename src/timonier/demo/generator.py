@@ -18,7 +18,7 @@ from timonier.text import Text
 FEWEST, MOST = 1_000, 10_000_000
 PARQUET_FROM = 200_000
 """From so many customers on, the tables that grow with them are Parquet."""
-CHUNK = 50_000
+CHUNK = 20_000
 SEED = 20260101
 END = date(2026, 6, 30)
 

@@ -34,7 +34,7 @@ class Events:
 
     def at(self, step: int) -> Bools:
         """Those of one step."""
-        return self.step == step
+        return np.asarray(self.step == step)
 
 
 def events(people: People) -> Events:

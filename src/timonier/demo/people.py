@@ -71,7 +71,7 @@ class World:
         """How far the programme has got on a day, from 0 to 1: a straight line, or so many equal steps."""
         first = self.window.month_starts[self.window.programme_month]
         length = self.window.month_starts[self.window.programme_month + ramp_months] - first
-        progress = np.clip((day - first) / length, 0.0, 1.0)
+        progress: Floats = np.clip((day - first) / length, 0.0, 1.0)
         if steps is None:
             return progress
         return np.where(day < first, 0.0, np.floor(progress * (steps - 1) + 1) / steps)
@@ -99,7 +99,7 @@ class People:
     @property
     def holder(self) -> Bools:
         """Who has the contract."""
-        return self.rank == 0
+        return np.asarray(self.rank == 0)
 
     @property
     def start_day(self) -> Ints:
@@ -109,7 +109,7 @@ class People:
     @cached_property
     def treated(self) -> Bools:
         """Who lives in a region of the programme."""
-        return self.world.treated_region[self.region]
+        return np.asarray(self.world.treated_region[self.region])
 
     @property
     def role(self) -> Ints:

@@ -6,6 +6,7 @@ one (commas, ISO instants in UTC, decimal point, true/false). Large demos keep t
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import IO, Any, Literal
 
@@ -16,7 +17,7 @@ from timonier.demo.window import DAY, Window
 
 type Habit = Literal["office", "software"]
 
-ROWS_A_GROUP = 1 << 18
+ROWS_A_GROUP = 1 << 17
 """Rows of a Parquet row group: fixed, so that the size of the chunks never shows in the bytes."""
 _FIRST_DAY = -6000
 
@@ -172,9 +173,7 @@ class _Wording:
         if self.office:
             iso = np.array([f"{day[8:]}/{day[5:7]}/{day[:4]}" for day in iso])
         self._days = pa.array(iso)
-        seconds = range(0, DAY, 60) if self.office else range(DAY)
-        ending = "" if self.office else "Z"
-        self._times = pa.array([_clock(second, seconds=not self.office) + ending for second in seconds])
+        self._times = _times(office=self.office)
 
     def column(self, cells: Cells) -> Any:
         """An Arrow array of text (or the array given)."""
@@ -202,6 +201,16 @@ class _Wording:
         dates = self._days.take(_masked(day - _FIRST_DAY, cells.known))
         times = self._times.take(_masked(rest // 60 if self.office else rest, cells.known))
         return pc.binary_join_element_wise(dates, times, " " if self.office else "T")
+
+
+@cache
+def _times(*, office: bool) -> Any:
+    """The minutes of a day as 14:05, or its seconds as 14:05:09Z."""
+    import pyarrow as pa
+
+    if office:
+        return pa.array([_clock(second, seconds=False) for second in range(0, DAY, 60)])
+    return pa.array([_clock(second, seconds=True) + "Z" for second in range(DAY)])
 
 
 def _clock(second: int, *, seconds: bool) -> str:

@@ -93,9 +93,9 @@ def _relational(people: People) -> _Asked:
     seen = people.chance.monthly("wave", np.full(WAVES, _ASKED[RELATIONAL]))
     day = window.month_starts[seen.month * 3 + 1] + seen.chance.between("day", 6, 12)
     kept = people.active(seen.row, day)
-    rate = truths.response_first_wave - truths.response_fall_per_wave * seen.month[kept]
+    waves = np.array([truths.response_of_wave(wave) for wave in range(WAVES)])
     second = day[kept] * DAY + hour_of_day(seen.chance[kept], office=True)
-    return _kind(seen.row[kept], seen.chance[kept], RELATIONAL, second, rate)
+    return _kind(seen.row[kept], seen.chance[kept], RELATIONAL, second, waves[seen.month[kept]])
 
 
 def _after_steps(people: People, happened: Events) -> list[_Asked]:
