@@ -157,13 +157,12 @@ def _remove(store: TableStore, torn: list[DataFile], loads: list[Commit]) -> Non
 
 def _beyond(store: TableStore, damage: Damage) -> StoreDamaged:
     error = damage.error()
-    try:
-        sources = [commit.receipt.source for commit in store.receipts() if commit.kind == "load"]
-    except (OSError, ValueError):
-        sources = []
-    named = ", ".join(dict.fromkeys(sources)) or "?"
+    log = store.folder() / "_delta_log"
+    entries = [readable(log / entry_name(version), version) for version in versions(log)]
+    loads = [one for entry in entries if entry for one in entry.said() if one.kind == "load"]
+    named = ", ".join(dict.fromkeys(one.receipt.source or one.receipt.batch for one in loads)) or "?"
     error.hint = Text(
-        f"It cannot be repaired: restore the folder from a backup, or remove it and load again: {named}.",
-        f"Réparation impossible : restaurez le dossier depuis une sauvegarde, ou retirez-le et rechargez : {named}.",
+        f"It cannot be repaired: restore the folder from a backup, or remove it and load again: {named}…",
+        f"Réparation impossible : restaurez le dossier depuis une sauvegarde, ou retirez-le et rechargez : {named}…",
     )
     return error
