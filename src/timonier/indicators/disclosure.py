@@ -63,33 +63,59 @@ def _complement[K: Hashable](sizes: Mapping[K, int], hidden: set[K], threshold: 
 
 
 def suppress_table(cells: Mapping[Cell, int], threshold: int = MINIMUM) -> Suppression[Cell]:
-    """Cells to hide in a table of several dimensions whose one-way margins are all shown.
+    """Cells to hide in a table of several dimensions whose margins are shown.
 
-    The rule of `suppress` is applied along every line (all dimensions fixed but one) until nothing changes. That
-    stops any subtraction within a line; it does not exclude a system of several lines in a large sparse table:
-    publish fewer dimensions together where that matters.
+    The rule of `suppress` is applied along every line (all dimensions fixed but one); then any hidden cell that
+    the shown lines still determine together is covered by hiding one more, until nothing changes. A line of one
+    person-bearing cell is not counted as a margin: it is that very cell, and hidden or shown as such.
     """
     primary = tuple(key for key, n in cells.items() if 0 < n < threshold)
     hidden = set(primary)
-    lines = _lines(cells)
-    growing = True
-    while growing:
-        growing = False
-        for line in lines:
-            extra = _complement({key: cells[key] for key in line}, hidden & set(line), threshold)
-            growing = growing or bool(extra)
-            hidden |= extra
+    lines = _lines(cells, threshold)
+    while extra := _along(lines, cells, hidden, threshold) or _against_systems(lines, cells, hidden):
+        hidden |= extra
     total = sum(cells.values())
     extra_keys = tuple(key for key in cells if key in hidden and key not in primary)
     return Suppression(primary, extra_keys, not 0 < total < threshold)
 
 
-def _lines(cells: Mapping[Cell, int]) -> list[list[Cell]]:
+def _lines(cells: Mapping[Cell, int], threshold: int) -> list[list[Cell]]:
+    """Cells that add up to one shown margin, empty ones left out."""
     lines: dict[tuple[int, Cell], list[Cell]] = {}
-    for key in cells:
-        for place in range(len(key)):
+    for key, n in cells.items():
+        for place in range(len(key) if n else 0):
             lines.setdefault((place, key[:place] + key[place + 1 :]), []).append(key)
-    return list(lines.values())
+    return [line for line in lines.values() if len(line) > 1 and sum(cells[key] for key in line) >= threshold]
+
+
+def _along(lines: list[list[Cell]], cells: Mapping[Cell, int], hidden: set[Cell], threshold: int) -> set[Cell]:
+    """Further cells to hide so that no single line gives one away."""
+    extra: set[Cell] = set()
+    for line in lines:
+        extra |= _complement({key: cells[key] for key in line}, (hidden | extra) & set(line), threshold)
+    return extra
+
+
+def _against_systems(lines: list[list[Cell]], cells: Mapping[Cell, int], hidden: set[Cell]) -> set[Cell]:
+    """One more cell to hide when the lines, solved together, determine a hidden one; empty when they do not.
+
+    With A the lines by hidden cells, a cell is determined when the projection on the rows of A holds it whole
+    (its diagonal in A⁺A is 1).
+    """
+    import numpy as np
+
+    unknown = [key for key in cells if key in hidden and cells[key]]
+    place = {key: number for number, key in enumerate(unknown)}
+    shown = np.zeros((len(lines), len(unknown)))
+    for row, line in enumerate(lines):
+        shown[row, [place[key] for key in line if key in place]] = 1
+    held = np.einsum("ij,ji->i", np.linalg.pinv(shown), shown)
+    for key in (key for key, whole in zip(unknown, held, strict=True) if whole > 1 - 1e-6):
+        near = {other for line in lines if key in line for other in line} - hidden
+        left = near or {other for other in cells if cells[other]} - hidden
+        if left:
+            return {min(left, key=lambda other: (cells[other], repr(other)))}
+    return set()
 
 
 def refuse_differencing(first: int, second: int, both: int, threshold: int = MINIMUM) -> None:
