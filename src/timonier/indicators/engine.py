@@ -86,8 +86,7 @@ def window_periods(query: Query) -> list[tuple[int, Period]]:
 
 def prepared(units: nw.LazyFrame[Any], query: Query) -> nw.LazyFrame[Any]:
     """Units of the window, with the index of their period."""
-    inside = within(query.window, nw.col("day"))
-    kept = units if inside is None else units.filter(inside)
+    kept = units if query.window is None else units.filter(within(query.window, nw.col("day")))
     kept = _filtered(kept, query)
     return kept.with_columns(period=bucket(nw.col("day"), query.every, query.fiscal_year_start))
 

@@ -136,11 +136,14 @@ def _year_earlier(day: date) -> date:
         return day.replace(year=day.year - 1, day=28)
 
 
-def within(window: Period | None, day: nw.Expr) -> nw.Expr | None:
-    """The filter «day in [start, end)», or None without a window."""
-    if window is None:
-        return None
-    return (day >= nw.lit(window.start, dtype=nw.Date)) & (day < nw.lit(window.end, dtype=nw.Date))
+def as_day(day: date) -> nw.Expr:
+    """A date as an expression of the date type: engines compare it with days, never with instants."""
+    return nw.lit(day, dtype=nw.Date)
+
+
+def within(window: Period, day: nw.Expr) -> nw.Expr:
+    """The filter «day in [start, end)»."""
+    return (day >= as_day(window.start)) & (day < as_day(window.end))
 
 
 def as_date(value: Any) -> date | None:

@@ -4,30 +4,20 @@ from typing import Any
 
 import narwhals as nw
 
-from timonier.indicators.cells import CODES, columns_of, ordering
 from timonier.indicators.definition import Frames, Indicator, Needs, Parameter, Query, Variant
 from timonier.indicators.formulas import cost_per_unit, nothing, ratio, share
-from timonier.indicators.money import active_orders, is_cancelled, minor_units
+from timonier.indicators.populations.orders import by_owner, lines_sold, order_amounts, revenue_by_customer
+from timonier.indicators.populations.prospects import (
+    CONVERTED,
+    CONVERTED_LATE,
+    NOT_AT_ONCE,
+    RECOVERED,
+    acquisition,
+    cart_values,
+    carts,
+    prospects,
+)
 from timonier.text import Text
-
-NOT_CONVERTED, CONVERTED, CONVERTED_LATE = 0, 1, 2
-
-
-def prospects(frames: Frames, query: Query) -> nw.LazyFrame[Any]:
-    """Prospects, one row each: converted within the window, later, or not."""
-    created, converted = nw.col("created_at"), nw.col("converted_at")
-    in_time = converted <= created.dt.offset_by(f"{int(query['window_days'])}d")
-    cell = (
-        nw.when(converted.is_null())
-        .then(nw.lit(NOT_CONVERTED))
-        .when(converted < created)
-        .then(nw.lit(CODES["negative"]))
-        .when(in_time)
-        .then(nw.lit(CONVERTED))
-        .otherwise(nw.lit(CONVERTED_LATE))
-    )
-    return frames["prospects"].with_columns(cell=cell)
-
 
 CONVERSION = Indicator(
     name="conversion",
@@ -67,42 +57,6 @@ CONVERSION = Indicator(
     ),
 )
 
-ORDERED, ABANDONED, RECOVERED, ORDERED_LATE = 0, 1, 2, 3
-
-
-def carts(frames: Frames, query: Query) -> nw.LazyFrame[Any]:
-    """Carts, one row each: ordered at once, abandoned, recovered, ordered too late to count as recovered.
-
-    Two carts of one customer within the abandonment delay are one: the earlier is counted as a duplicate.
-    """
-    frame = frames["carts"]
-    created, ordered = nw.col("created_at"), nw.col("ordered_at")
-    delay = f"{int(query['abandoned_after_hours'])}h"
-    cell = (
-        nw.when(ordered.is_null())
-        .then(nw.lit(ABANDONED))
-        .when(ordered <= created.dt.offset_by(delay))
-        .then(nw.lit(ORDERED))
-        .when(ordered <= created.dt.offset_by(f"{int(query['recovered_within_days'])}d"))
-        .then(nw.lit(RECOVERED))
-        .otherwise(nw.lit(ORDERED_LATE))
-    )
-    frame = frame.with_columns(cell=cell)
-    if "customer_id" not in columns_of(frame):
-        return frame
-    following = nw.col("created_at").shift(-1).over("customer_id", order_by=ordering(frame, "created_at"))
-    soon = following <= created.dt.offset_by(delay)
-    repeated = soon.fill_null(value=False) & ordered.is_null() & ~nw.col("customer_id").is_null()
-    return frame.with_columns(cell=nw.when(repeated).then(nw.lit(CODES["duplicate"])).otherwise(nw.col("cell")))
-
-
-def cart_values(frames: Frames, query: Query) -> nw.LazyFrame[Any]:
-    """Abandoned carts, one row each: x the value left, y the part of it that was recovered."""
-    abandoned = carts(frames, query).filter((nw.col("cell") > ORDERED) & ~nw.col("amount").is_null())
-    value = minor_units("amount")
-    recovered = nw.when(nw.col("cell") == RECOVERED).then(value).otherwise(nw.lit(0, dtype=nw.Int64))
-    return abandoned.with_columns(y=recovered, x=value, cell=nw.lit(1))
-
 
 CART_PARAMETERS = (
     Parameter("abandoned_after_hours", 24, Text("hours without order to be abandoned", "heures avant abandon")),
@@ -117,7 +71,6 @@ CART: dict[str, Any] = {
     "follow_up": "recovered_within_days",
     "entity": "customer_id",
 }
-NOT_AT_ONCE = frozenset({ABANDONED, RECOVERED, ORDERED_LATE})
 
 CART_ABANDONMENT = Indicator(
     name="cart_abandonment",
@@ -174,31 +127,6 @@ CART_RECOVERY = Indicator(
 )
 
 
-def order_amounts(frames: Frames, _query: Query) -> nw.LazyFrame[Any]:
-    """Orders, one row each: y the net amount, x one order; cancelled and amountless ones apart."""
-    orders = frames["orders"]
-    present = columns_of(orders)
-    gone = is_cancelled() if "status" in present else nw.lit(value=False)
-    cell = (
-        nw.when(gone)
-        .then(nw.lit(CODES["cancelled"]))
-        .when(nw.col("amount").is_null())
-        .then(nw.lit(CODES["missing"]))
-        .otherwise(nw.lit(1))
-    )
-    if "currency" in present and _query["currency"]:
-        other = (nw.col("currency") != _query["currency"]).fill_null(value=False)
-        cell = nw.when(other).then(nw.lit(CODES["other_currency"])).otherwise(cell)
-    owner = nw.col("customer_id") if "customer_id" in present else nw.lit(None, dtype=nw.String)
-    alone = nw.col("order_id") if "order_id" in present else nw.lit(None, dtype=nw.String)
-    return orders.with_columns(
-        cell=cell,
-        y=minor_units("amount"),
-        x=nw.lit(1, dtype=nw.Int64),
-        _who=nw.when(owner.is_null()).then(alone).otherwise(owner),
-    )
-
-
 CURRENCY = Parameter(
     "currency",
     "",
@@ -232,18 +160,6 @@ AVERAGE_BASKET = Indicator(
 )
 
 
-def revenue_by_customer(frames: Frames, query: Query) -> nw.LazyFrame[Any]:
-    """Buyers of the window, one row each: y their net revenue, x one customer."""
-    window = query.window
-    orders = active_orders(frames["orders"]).filter(~nw.col("customer_id").is_null() & ~nw.col("amount").is_null())
-    if window is not None:
-        day = nw.col("day")
-        orders = orders.filter((day >= nw.lit(window.start, dtype=nw.Date)) & (day < nw.lit(window.end, dtype=nw.Date)))
-    summed = orders.with_columns(_amount=minor_units("amount")).group_by("customer_id", *query.carry)
-    people = summed.agg(nw.col("_amount").sum().alias("y"))
-    return people.with_columns(nw.col("y").cast(nw.Int64), x=nw.lit(1, dtype=nw.Int64))
-
-
 CUSTOMER_VALUE = Indicator(
     name="customer_value",
     label=Text("Observed customer value", "Valeur client observée"),
@@ -264,25 +180,6 @@ CUSTOMER_VALUE = Indicator(
     },
     source="observed, no model; interval: Student over customers",
 )
-
-
-def acquisition(frames: Frames, query: Query) -> nw.LazyFrame[Any]:
-    """Costs of acquisition (y) and new customers (x), one row each, on their own day (costs moved by the lag)."""
-    costs = frames["costs"]
-    if "purpose" in columns_of(costs):
-        costs = costs.filter(nw.col("purpose").is_in(list(query["purposes"])))
-    day = nw.col("day")
-    lag = int(query["lag_months"])
-    moved = day.dt.offset_by(f"{lag}mo") if lag else day
-    segments = ["channel"] if "channel" in query.carry else []
-    zero, one = nw.lit(0, dtype=nw.Int64), nw.lit(1, dtype=nw.Int64)
-    spent = costs.filter(~nw.col("amount").is_null()).select(
-        *segments, day=moved.cast(nw.Date), y=minor_units("amount"), x=zero
-    )
-    people = frames["customers"].filter(~day.is_null())
-    if segments:
-        people = people.with_columns(channel=nw.col("acquisition_channel"))
-    return nw.concat([spent, people.select(*segments, "day", y=zero, x=one)], how="vertical")
 
 
 CAC = Indicator(
@@ -317,27 +214,6 @@ CAC = Indicator(
 )
 
 
-def lines_sold(frames: Frames, _query: Query) -> nw.LazyFrame[Any]:
-    """Lines sold, one row each: additional or not; returns are left out."""
-    lines = frames["order_lines"]
-    if "quantity" in columns_of(lines):
-        lines = lines.filter(nw.col("quantity").is_null() | (nw.col("quantity") > 0))
-    flag = nw.col("additional")
-    cell = nw.when(flag.is_null()).then(nw.lit(CODES["unknown"])).when(flag).then(nw.lit(1)).otherwise(nw.lit(0))
-    return lines.with_columns(cell=cell)
-
-
-def _by_owner(owner: str) -> Any:
-    """Baskets or customers with at least one additional line, one row each, dated by their first line."""
-
-    def units(frames: Frames, query: Query) -> nw.LazyFrame[Any]:
-        lines = lines_sold(frames, query).filter((nw.col("cell") >= 0) & ~nw.col(owner).is_null())
-        grouped = lines.group_by(owner, *query.carry)
-        return grouped.agg(nw.col("cell").max().alias("cell"), nw.col("day").min().alias("day"))
-
-    return units
-
-
 CROSS_SELL = Indicator(
     name="cross_sell",
     label=Text("Cross-sell rate", "Taux de vente croisée"),
@@ -359,7 +235,7 @@ CROSS_SELL = Indicator(
             "share",
             "up",
             share(lambda _query: {1}),
-            units=_by_owner("order_id"),
+            units=by_owner("order_id"),
         ),
         "customers": Variant(
             Text("of customers (since their first purchase)", "des clients (depuis leur premier achat)"),
@@ -370,7 +246,7 @@ CROSS_SELL = Indicator(
             "share",
             "up",
             share(lambda _query: {1}),
-            units=_by_owner("customer_id"),
+            units=by_owner("customer_id"),
         ),
     },
     source="additional sales over all sales; attach rate per basket; interval: Wilson 1927",

@@ -4,15 +4,21 @@ Answers count once a respondent and wave (the latest), outside waves each answer
 invalid or on another scale is left out and counted; it is never taken as a passive nor as 0.
 """
 
-from typing import Any
-
-import narwhals as nw
-
-from timonier.errors import UsageError
-from timonier.indicators.cells import CODES, columns_of, instead, is_last, ordering, score_cell
-from timonier.indicators.definition import Figure, Frames, Indicator, Needs, Parameter, Query, Stat, Units, Variant
-from timonier.indicators.estimate import Interval
+from timonier.indicators.definition import Indicator, Needs, Parameter, Variant
 from timonier.indicators.formulas import mean_score, net_score, net_share, share
+from timonier.indicators.populations.answers import (
+    COMPLETE,
+    PARTIAL,
+    as_asked,
+    at_least,
+    bottom_boxes,
+    easy_from,
+    hard_from,
+    index_of_mean,
+    invited,
+    scored_answers,
+    top_answer,
+)
 from timonier.text import Text
 
 ANSWERS = (
@@ -23,125 +29,6 @@ ANSWERS = (
     ),
 )
 DAY_OF_ANSWER = Text("day of the answer", "jour de la réponse")
-
-
-def scored_answers(instrument: str) -> Units:
-    """Answers of one instrument, one row each, the score in its cell (recoded so that high is good)."""
-
-    def units(frames: Frames, query: Query) -> nw.LazyFrame[Any]:
-        low, high = scale_of(query)
-        answers = _of_instrument(frames["answers"], instrument)
-        answers = answers.with_columns(cell=score_cell(low, high))
-        answers = _on_declared_scale(answers, low, high)
-        if query["direction"] == "down":
-            answers = answers.with_columns(
-                cell=nw.when(nw.col("cell") >= 0).then(low + high - nw.col("cell")).otherwise(nw.col("cell"))
-            )
-        return _without_superseded(_without_tests(answers), query)
-
-    return units
-
-
-def scale_of(query: Query) -> tuple[int, int]:
-    """Lowest and highest answer; a scale is declared, never guessed."""
-    low, high = query["scale"]
-    if low >= high:
-        raise UsageError(
-            Text(
-                f"a scale from {low} to {high} is upside down.",
-                f"une échelle de {low} à {high} est à l’envers.",
-            ),
-            hint=Text("Give it as min:max.", "Donnez-la sous la forme min:max."),
-        )
-    return int(low), int(high)
-
-
-def _of_instrument(answers: nw.LazyFrame[Any], instrument: str) -> nw.LazyFrame[Any]:
-    if "instrument" not in columns_of(answers):
-        return answers
-    return answers.filter(nw.col("instrument") == instrument)
-
-
-def _on_declared_scale(answers: nw.LazyFrame[Any], low: int, high: int) -> nw.LazyFrame[Any]:
-    """Two scales are never chained in one series: answers on another one are counted apart."""
-    if not {"scale_min", "scale_max"} <= columns_of(answers):
-        return answers
-    other = (nw.col("scale_min") != low) | (nw.col("scale_max") != high)
-    return instead(answers, other.fill_null(value=False), "other_scale")
-
-
-def _without_tests(answers: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
-    if "test" not in columns_of(answers):
-        return answers
-    return instead(answers, nw.col("test").fill_null(value=False), "test")
-
-
-def _without_superseded(answers: nw.LazyFrame[Any], query: Query) -> nw.LazyFrame[Any]:
-    """Within a wave the latest answer of a respondent wins; an exact tie goes to the last received."""
-    present = columns_of(answers)
-    if query["repeats"] == "keep" or not {"customer_id", "wave", "answered_at"} <= present:
-        return answers
-    key = [name for name in ("survey", "question", "wave", "customer_id") if name in present]
-    order = ordering(answers, "answered_at")
-    named = nw.col("wave").is_null() | nw.col("customer_id").is_null() | nw.col("answered_at").is_null()
-    waves = answers.filter(~named).with_columns(_latest=is_last(key, order))
-    waves = instead(waves, ~nw.col("_latest") & (nw.col("cell") >= 0), "duplicate").drop("_latest")
-    return nw.concat([answers.filter(named), waves], how="vertical")
-
-
-def at_least(threshold: int | None = None) -> Any:
-    """Cells from the threshold up; by default the usual top boxes of the scale."""
-
-    def cells(query: Query) -> range:
-        low, high = scale_of(query)
-        return range(top_boxes(low, high) if threshold is None else threshold, high + 1)
-
-    return cells
-
-
-def top_boxes(low: int, high: int) -> int:
-    """Lowest satisfied answer: top 1 of 2–3 answers, top 2 of 4–7, top 3 of 8 and more."""
-    steps = high - low + 1
-    return high if steps <= 3 else high - 1 if steps <= 7 else high - 2
-
-
-def easy_from(query: Query) -> range:
-    """Cells that mean «it was easy»: 5–7 of 7, 4–5 of 5, else the top boxes."""
-    low, high = scale_of(query)
-    return range(high - 2 if high - low == 6 else top_boxes(low, high), high + 1)
-
-
-def _bottom_boxes(query: Query) -> range:
-    low, high = scale_of(query)
-    return range(low, low + high - top_boxes(low, high) + 1)
-
-
-def _hard_from(query: Query) -> range:
-    low, high = scale_of(query)
-    return range(low, low + (high - low + 1) // 2)
-
-
-def _top(query: Query) -> range:
-    high = scale_of(query)[1]
-    return range(high, high + 1)
-
-
-def index_of_mean(stat: Stat, query: Query) -> Figure:
-    """The mean score on 0–100, with its interval."""
-    low, high = scale_of(query)
-    figure = mean_score()(stat, query)
-
-    def on_index(score: float | None) -> float | None:
-        return None if score is None else 100 * (score - low) / (high - low)
-
-    bounds = Interval(on_index(figure.interval.low), on_index(figure.interval.high), figure.interval.method)
-    return figure._replace(value=on_index(figure.value), interval=bounds)
-
-
-def _as_asked(cell: int, query: Query) -> int:
-    """The score as it was asked, before recoding."""
-    low, high = scale_of(query)
-    return low + high - cell if query["direction"] == "down" else cell
 
 
 REPEATS = Parameter(
@@ -229,7 +116,7 @@ CSAT = Indicator(
             Text("best answers / valid answers", "meilleures réponses / réponses valides"),
             "share",
             "up",
-            share(_top),
+            share(top_answer),
         ),
         "mean": Variant(
             Text("mean score", "note moyenne"),
@@ -253,7 +140,7 @@ CSAT = Indicator(
             ),
             "points",
             "up",
-            net_share(at_least(), _bottom_boxes),
+            net_share(at_least(), bottom_boxes),
         ),
     },
     parameters=(_scale((1, 5)), _direction("up"), REPEATS),
@@ -289,7 +176,7 @@ def _ces(name: str, label: Text, direction: str, note: Text) -> Indicator:
                 ),
                 "score",
                 "down" if direction == "down" else "up",
-                mean_score(_as_asked),
+                mean_score(as_asked),
             ),
             "mean-ease": Variant(
                 Text("mean ease (high is easy)", "facilité moyenne (élevé = facile)"),
@@ -306,7 +193,7 @@ def _ces(name: str, label: Text, direction: str, note: Text) -> Indicator:
                 ),
                 "points",
                 "up",
-                net_share(easy_from, _hard_from),
+                net_share(easy_from, hard_from),
             ),
         },
         parameters=(_scale((1, 7)), _direction(direction), REPEATS),
@@ -342,33 +229,6 @@ CES_EASE = _ces(
     "up",
     Text("“How easy was it?”: high is easy.", "« À quel point était-ce facile ? » : élevé = facile."),
 )
-
-COMPLETE, PARTIAL, NO_ANSWER = 2, 1, 0
-
-
-def invited(frames: Frames, query: Query) -> nw.LazyFrame[Any]:
-    """Invitations, one row each: complete, partial or no answer within the window; bounced ones apart."""
-    invitations = frames["invitations"]
-    present = columns_of(invitations)
-    sent, answered = nw.col("sent_at"), nw.col("answered_at")
-    outcome = nw.col("outcome") if "outcome" in present else nw.lit(None, dtype=nw.String)
-    if "answered_at" in present:
-        window = f"{int(query['window_days'])}d"
-        complete = (answered <= sent.dt.offset_by(window)).fill_null(value=False)
-        partial = (outcome == "partial").fill_null(value=False)
-    else:
-        complete = (outcome == "complete").fill_null(value=False)
-        partial = (outcome == "partial").fill_null(value=False)
-    cell = (
-        nw.when((outcome == "bounced").fill_null(value=False))
-        .then(nw.lit(CODES["bounced"]))
-        .when(partial)
-        .then(nw.lit(PARTIAL))
-        .when(complete)
-        .then(nw.lit(COMPLETE))
-        .otherwise(nw.lit(NO_ANSWER))
-    )
-    return invitations.with_columns(cell=cell)
 
 
 RESPONSE_RATE = Indicator(

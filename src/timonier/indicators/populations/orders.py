@@ -1,0 +1,106 @@
+"""Orders, their lines and their buyers as units."""
+
+from typing import Any
+
+import narwhals as nw
+
+from timonier.indicators.cells import CODES, columns_of
+from timonier.indicators.definition import Frames, Query
+from timonier.indicators.money import active_orders, is_cancelled, minor_units
+from timonier.indicators.periods import as_day, previous, within, year_before
+from timonier.indicators.populations.contracts import required_window
+
+
+def reference_buyers(frames: Frames, query: Query) -> nw.LazyFrame[Any]:
+    """Customers who bought in the reference period, one row each: bought again in the period, or not."""
+    window = required_window(query)
+    reference = year_before(window) if query["reference"] == "last-year" else previous(window)
+    orders = active_orders(frames["orders"]).filter(nw.col("customer_id").is_null() == nw.lit(value=False))
+    day = nw.col("day")
+    before = orders.filter((day >= as_day(reference.start)) & (day < as_day(reference.end)))
+    again = orders.filter((day >= as_day(window.start)) & (day < as_day(window.end)))
+    back = again.select("customer_id").unique().with_columns(cell=nw.lit(1))
+    people = before.select("customer_id", *query.carry).unique()
+    return people.join(back, on="customer_id", how="left").with_columns(cell=nw.col("cell").fill_null(0))
+
+
+DOWN, SAME, UP, TOP_ALREADY = 0, 1, 2, 3
+
+
+def sales_with_request(frames: Frames, query: Query) -> nw.LazyFrame[Any]:
+    """Lines sold, one row each, by the range sold against the range first asked for."""
+    lines = frames["order_lines"]
+    asked, sold = nw.col("requested_rank"), nw.col("sold_rank")
+    top = query["top_rank"]
+    already = nw.lit(value=False) if top is None else (asked >= int(top)) & (sold == asked)
+    cell = (
+        nw.when(asked.is_null() | sold.is_null())
+        .then(nw.lit(CODES["unknown"]))
+        .when(sold > asked)
+        .then(nw.lit(UP))
+        .when(sold < asked)
+        .then(nw.lit(DOWN))
+        .when(already)
+        .then(nw.lit(TOP_ALREADY))
+        .otherwise(nw.lit(SAME))
+    )
+    if "quantity" in columns_of(lines):
+        lines = lines.filter(nw.col("quantity").is_null() | (nw.col("quantity") > 0))
+    return lines.with_columns(cell=cell)
+
+
+def order_amounts(frames: Frames, _query: Query) -> nw.LazyFrame[Any]:
+    """Orders, one row each: y the net amount, x one order; cancelled and amountless ones apart."""
+    orders = frames["orders"]
+    present = columns_of(orders)
+    gone = is_cancelled() if "status" in present else nw.lit(value=False)
+    cell = (
+        nw.when(gone)
+        .then(nw.lit(CODES["cancelled"]))
+        .when(nw.col("amount").is_null())
+        .then(nw.lit(CODES["missing"]))
+        .otherwise(nw.lit(1))
+    )
+    if "currency" in present and _query["currency"]:
+        other = (nw.col("currency") != _query["currency"]).fill_null(value=False)
+        cell = nw.when(other).then(nw.lit(CODES["other_currency"])).otherwise(cell)
+    owner = nw.col("customer_id") if "customer_id" in present else nw.lit(None, dtype=nw.String)
+    alone = nw.col("order_id") if "order_id" in present else nw.lit(None, dtype=nw.String)
+    return orders.with_columns(
+        cell=cell,
+        y=minor_units("amount"),
+        x=nw.lit(1, dtype=nw.Int64),
+        _who=nw.when(owner.is_null()).then(alone).otherwise(owner),
+    )
+
+
+def revenue_by_customer(frames: Frames, query: Query) -> nw.LazyFrame[Any]:
+    """Buyers of the window, one row each: y their net revenue, x one customer."""
+    window = query.window
+    orders = active_orders(frames["orders"]).filter(~nw.col("customer_id").is_null() & ~nw.col("amount").is_null())
+    if window is not None:
+        orders = orders.filter(within(window, nw.col("day")))
+    summed = orders.with_columns(_amount=minor_units("amount")).group_by("customer_id", *query.carry)
+    people = summed.agg(nw.col("_amount").sum().alias("y"))
+    return people.with_columns(nw.col("y").cast(nw.Int64), x=nw.lit(1, dtype=nw.Int64))
+
+
+def lines_sold(frames: Frames, _query: Query) -> nw.LazyFrame[Any]:
+    """Lines sold, one row each: additional or not; returns are left out."""
+    lines = frames["order_lines"]
+    if "quantity" in columns_of(lines):
+        lines = lines.filter(nw.col("quantity").is_null() | (nw.col("quantity") > 0))
+    flag = nw.col("additional")
+    cell = nw.when(flag.is_null()).then(nw.lit(CODES["unknown"])).when(flag).then(nw.lit(1)).otherwise(nw.lit(0))
+    return lines.with_columns(cell=cell)
+
+
+def by_owner(owner: str) -> Any:
+    """Baskets or customers with at least one additional line, one row each, dated by their first line."""
+
+    def units(frames: Frames, query: Query) -> nw.LazyFrame[Any]:
+        lines = lines_sold(frames, query).filter((nw.col("cell") >= 0) & ~nw.col(owner).is_null())
+        grouped = lines.group_by(owner, *query.carry)
+        return grouped.agg(nw.col("cell").max().alias("cell"), nw.col("day").min().alias("day"))
+
+    return units
