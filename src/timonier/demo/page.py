@@ -45,7 +45,8 @@ _STORIES = Text(
     """- **The programme.** In the treated regions, first contact resolution rises, NPS gains 20 points and retention
   goes from 55% to 70%. The other regions do not move: they are the controls.
 - **The step that hurts.** The third-party-payment card makes detractors, although most cards leave on time.
-- **The store that asks for tens.** Its scores are the best of the network; its customers leave like the others.
+- **The store that asks for tens.** Its share of tens is three times that of the others; its customers leave all the
+  same.
 - **The wording that changes.** The effort question becomes an agreement question after a year: two series.
 - **The response rate that falls**, a little at each wave.
 - **Seasons.** Sales peak from November to January, contacts in January and September, departures in December and
@@ -55,7 +56,8 @@ _STORIES = Text(
     """- **Le programme.** Dans les régions traitées, la résolution au premier contact monte, le NPS gagne 20 points et
   la rétention passe de 55 % à 70 %. Les autres régions ne bougent pas : ce sont les témoins.
 - **L’étape qui fait mal.** La carte de tiers payant fabrique des détracteurs, bien que la plupart partent à temps.
-- **L’agence qui réclame des 10.** Ses notes sont les meilleures du réseau ; ses clients partent comme les autres.
+- **L’agence qui réclame des 10.** Sa part de 10 est le triple de celle des autres ; ses clients partent
+  tout autant.
 - **La question qui change.** La question sur l’effort devient une question d’accord au bout d’un an : deux séries.
 - **Le taux de réponse qui baisse**, un peu à chaque vague.
 - **Les saisons.** Les ventes culminent de novembre à janvier, les contacts en janvier et en septembre, les départs en

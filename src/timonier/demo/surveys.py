@@ -15,7 +15,7 @@ from timonier.demo.window import DAY, MONTHS, Window, hour_of_day
 RELATIONAL, JOURNEY_SURVEY, VISIT_SURVEY, CONTACT_SURVEY, AREA_SURVEY = range(5)
 SURVEYS = ("relation", "parcours", "agence", "après contact", "espace adhérent")
 WAVES = MONTHS // 3
-_ASKED = (0.85, 0.7, 0.6, 0.5)
+_ASKED = (0.85, 0.7, 0.8, 0.5)
 """Share of those who could be asked, by survey."""
 _OUTCOMES = ("Répondu", "Partiel", "Sans réponse", "Adresse invalide")
 _ANSWERED, _PARTIAL, _SILENT, _BOUNCED = range(4)

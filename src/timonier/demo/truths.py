@@ -36,7 +36,7 @@ class Truths:
     """
 
     # The base.
-    present_at_start: float = 0.6
+    present_at_start: float = 0.45
     """Share of customers who were already there when the data begin."""
 
     # The improvement programme.

@@ -35,7 +35,7 @@ _SENTENCES: dict[tuple[int, int], tuple[str, ...]] = {
         "Des conseillers à l'écoute, qui rappellent quand ils disent qu'ils vont rappeler.",
         "Je recommande les yeux fermés, toute ma famille y est passée.",
         "Tout est clair, et quand ça ne l'est pas quelqu'un prend le temps d'expliquer.",
-        "Depuis quelques mois, ma demande est réglée dès le premier appel. Bravo !",
+        "Ma demande a été réglée dès le premier appel. Bravo !",
         "Bon rapport qualité-prix, surtout avec le renfort dentaire.",
     ),
     (ENROLMENT, UNHAPPY): (
