@@ -241,6 +241,7 @@ class TestSales:
         assert TRUTHS.cross_sell in share(row["additional"] == "true" for row in sold)
         known = [(int(row["requested_rank"]), int(row["sold_rank"])) for row in sold if row["requested_rank"]]
         assert TRUTHS.upsold in share(got > asked for asked, got in known if asked < 4)
+        assert TRUTHS.upsold_of_known in share(got > asked for asked, got in known)
         assert TRUTHS.downsold in share(got < asked for asked, got in known if asked > 1)
 
 

@@ -119,6 +119,8 @@ def planted_rows(truths: Truths) -> list[tuple[Text, Text]]:
          share(truths.cross_sell)),
         (Text("up-sell, of requests below the top", "montée en gamme, des demandes sous le haut"),
          share(truths.upsold)),
+        (Text("up-sell, of all known requests", "montée en gamme, de toutes les demandes connues"),
+         share(truths.upsold_of_known)),
         (Text("downsell, of requests above the bottom", "descente en gamme, des demandes au-dessus du bas"),
          share(truths.downsold)),
         (Text("cards sent by D+1 (jours ouvrés)", "cartes envoyées à J+1 (jours ouvrés)"),

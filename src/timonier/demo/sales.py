@@ -183,7 +183,7 @@ def line_sheet(people: People, sold: Orders) -> Mapping[str, Cells]:
 
 def _ranks(chance: Chance, truths: Truths) -> tuple[Ints, Ints, Bools]:
     """Rank asked for (0–3), rank sold, and whether the request was written down."""
-    asked = chance.pick("asked", np.array([0.35, 0.35, 0.2, 0.1]))
+    asked = chance.pick("asked", np.array(truths.request_ranks))
     fate = chance.uniform("fate of the request")
     up = (asked < 3) & (fate < truths.upsold)
     down = (asked > 0) & (fate > 1 - truths.downsold)

@@ -19,7 +19,8 @@ _ASKED = (0.85, 0.7, 0.8, 0.5)
 """Share of those who could be asked, by survey."""
 _OUTCOMES = ("Répondu", "Partiel", "Sans réponse", "Adresse invalide")
 _ANSWERED, _PARTIAL, _SILENT, _BOUNCED = range(4)
-NO_STEP = -1
+NO_STEP = NO_WAVE = -1
+"""Only the relational survey has waves: after a contact or a step, each answer counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +39,8 @@ class Invitations:
 
 
 def wave_names(window: Window) -> list[str]:
-    """The quarters (2024-T1…), then the months."""
-    months = window.labels()
-    quarters = [f"{month[:4]}-T{(int(month[5:]) + 2) // 3}" for month in months[::3]]
-    return quarters + months
+    """The quarters: 2024-T1…"""
+    return [f"{month[:4]}-T{(int(month[5:]) + 2) // 3}" for month in window.labels()[::3]]
 
 
 def invitations(people: People, happened: Events, asked: Requests) -> Invitations:
@@ -57,7 +56,7 @@ def invitations(people: People, happened: Events, asked: Requests) -> Invitation
     chance, second, survey = Chance(keys[order]), second[order], survey[order]
     outcome, answered = _outcome(people, chance, second, rate[order])
     month = people.world.window.month_of(second // DAY)
-    wave = np.where(survey == RELATIONAL, month // 3, WAVES + month)
+    wave = np.where(survey == RELATIONAL, month // 3, NO_WAVE)
     return Invitations(row[order], chance, survey, second, wave, step[order], settled[order], outcome, answered)
 
 

@@ -155,6 +155,8 @@ class Truths:
     second_additional: float = 0.20
     """Share of orders with an additional line; share of those with a second one."""
     request_known: float = 0.90
+    request_ranks: tuple[float, ...] = (0.35, 0.35, 0.2, 0.1)
+    """Share of the requests by rank, from the bottom of the range to the top."""
     upsold: float = 0.18
     """Of the sales whose known request was below the top of the range (rank 4)."""
     downsold: float = 0.06
@@ -194,6 +196,11 @@ class Truths:
     def cross_sell(self) -> float:
         """Additional lines / lines sold."""
         return self.additional_lines / (1 + self.additional_lines)
+
+    @property
+    def upsold_of_known(self) -> float:
+        """Up-sold / sales whose request is known, at the top or not."""
+        return self.upsold * (1 - self.request_ranks[-1])
 
     @property
     def basket(self) -> dict[str, float]:
