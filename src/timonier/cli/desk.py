@@ -30,7 +30,7 @@ def catalogue_of(workspace: "Workspace") -> "Mapping[str, Indicator]":
         name: {**{column.name: column.type for column in table.columns}, "day": "date"}
         for name, table in workspace.tables().items()
     }
-    return catalogue_with(workspace.settings.indicators, columns)  # type: ignore[arg-type]
+    return catalogue_with(workspace.settings.indicators, columns)
 
 
 def desk_of(workspace: "Workspace", as_of: date | None = None, *, rollups: bool = True) -> "Desk":

@@ -4,7 +4,7 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -12,6 +12,7 @@ from timonier import formats
 from timonier.cli.desk import open_workspace
 from timonier.cli.messages import note
 from timonier.cli.options import WorkspaceOption
+from timonier.errors import UnknownName
 from timonier.text import Text, say
 
 if TYPE_CHECKING:
@@ -23,15 +24,43 @@ if TYPE_CHECKING:
 
 def inspect(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to look at.")],
+    *,
     recipe_out: Annotated[
         Path | None, typer.Option("--recipe-out", metavar="FILE.toml", help="Write the proposed recipe there.")
     ] = None,
-    workspace: WorkspaceOption = Path(),
+    into: Annotated[
+        str | None, typer.Option("--into", metavar="TABLE", help="The fact table that it holds, if you know.")
+    ] = None,
+    sheet: Annotated[str | None, typer.Option("--sheet", metavar="NAME", help="Sheet of a workbook.")] = None,
+    output: Annotated[Literal["table", "json"], typer.Option("--format", "-f", help="How to write it.")] = "table",
 ) -> None:
-    """Look at a file: how it is written, what its columns look like, what you must settle, a recipe to load it."""
-    from timonier.cli.inspection import print_inspection
+    """Look at a file and propose a recipe: what was detected, what is ambiguous and left for you to settle."""
+    from timonier.cli import inspection, records
+    from timonier.facts.intake.contract import ReadOptions
+    from timonier.facts.intake.inspection import inspect as look
 
-    print_inspection(file, recipe_out, workspace)
+    found = look(file, ReadOptions(sheet=sheet), into=_table(into))
+    if recipe_out is not None:
+        inspection.write_recipe(found, recipe_out)
+    if output == "json":
+        records.write_json([inspection.as_record(found)])
+    else:
+        inspection.print_inspection(found, with_recipe=recipe_out is None)
+    if recipe_out is not None:
+        note(Text(f"Recipe written in {recipe_out}.", f"Recette écrite dans {recipe_out}."))
+
+
+def _table(name: str | None) -> str | None:
+    from timonier.facts.schema import TABLES
+
+    if name is not None and name not in TABLES:
+        listing = ", ".join(TABLES)
+        raise UnknownName(
+            Text(f"there is no table “{name}”.", f"il n’y a pas de table « {name} »."),
+            where="--into",
+            hint=Text(f"Tables: {listing}.", f"Tables : {listing}."),
+        )
+    return name
 
 
 def load(
@@ -92,11 +121,11 @@ def _source(one: "TableLoad") -> Iterator[str]:
     yield f"{one.source} → {one.table}{colon} " + _counts(counts.read, counts.kept, counts.rejected, counts.duplicate)
     yield from _details(one)
     if one.rejects_file is not None:
-        where = one.rejects_file
-        yield "  " + say(Text(f"rejected rows and why: {where}", f"lignes rejetées et raisons : {where}"))
+        path = one.rejects_file
+        yield "  " + say(Text(f"rejected rows and why: {path}", f"lignes rejetées et raisons : {path}"))
     for sample in one.samples[:3]:
         where = formats.count(sample.line)
-        yield "  " + say(Text(f"line {where}: ", f"ligne {where} : ")) + say(sample.reason)
+        yield "  " + say(Text(f"line {where}: ", f"ligne {where} : ")) + sample.reason()
 
 
 def _counts(read: int, kept: int, rejected: int, duplicate: int) -> str:

@@ -14,7 +14,7 @@ from timonier.text import Text
 if TYPE_CHECKING:
     from timonier.facts.workspace import Workspace
 
-EXPORTS, RECIPES, MARK = "exports", "recipes", ".demo"
+EXPORTS, RECIPES, MARK, DONE = "exports", "recipes", ".demo", "loaded"
 
 
 def demo(
@@ -28,14 +28,15 @@ def demo(
 
     What is true of it was planted, and is documented in docs/: see whether the figures find it.
     """
-    if not (workspace / MARK).exists():
-        _generate(workspace, customers, seed)
-        opened = open_workspace(workspace)
-        _load(opened)
-        (workspace / MARK).write_text(f"{customers} {seed or ''}\n", encoding="utf-8")
-    else:
+    mark = workspace / MARK
+    if mark.exists() and mark.read_text(encoding="utf-8").startswith(DONE):
         opened = open_workspace(workspace)
         note(Text(f"Keeping the company in {workspace}.", f"L’entreprise de {workspace} est gardée."))
+    else:
+        _generate(workspace, *_begun(mark, customers, seed))
+        opened = open_workspace(workspace)
+        _load(opened)
+        mark.write_text(f"{DONE} {mark.read_text(encoding='utf-8')}", encoding="utf-8")
     _print(opened)
     note(
         Text(
@@ -45,9 +46,19 @@ def demo(
     )
 
 
-def _generate(workspace: Path, customers: int, seed: int | None) -> None:
+def _begun(mark: Path, customers: int, seed: int | None) -> tuple[int, int]:
+    """Size and seed of the company; those of a run that was interrupted are kept, so that two are never mixed."""
+    from timonier.demo import SEED
+
+    if mark.exists():
+        begun, seeded = mark.read_text(encoding="utf-8").split()
+        return int(begun), int(seeded)
+    return customers, SEED if seed is None else seed
+
+
+def _generate(workspace: Path, customers: int, seed: int) -> None:
     """Write the exports; a folder that holds another workspace is left alone."""
-    from timonier.demo import SEED, generate
+    from timonier.demo import generate
 
     if (workspace / "timonier.toml").exists() and not (workspace / EXPORTS).is_dir():
         raise UsageError(
@@ -56,7 +67,8 @@ def _generate(workspace: Path, customers: int, seed: int | None) -> None:
             hint=Text("Choose another folder with --workspace.", "Choisissez un autre dossier avec --workspace."),
         )
     note(Text("Generating the company…", "Création de l’entreprise…"))
-    made = generate(workspace, customers=customers, seed=SEED if seed is None else seed)
+    made = generate(workspace, customers=customers, seed=seed)
+    (workspace / MARK).write_text(f"{customers} {seed}\n", encoding="utf-8")
     rows = formats.count(sum(made.rows.values()))
     note(
         Text(

@@ -128,7 +128,7 @@ def _units(desk: "Desk", indicator: "Indicator", variant: str | None, query: "Qu
     units = (pick_variant(indicator, variant).units or indicator.units)(
         frames_for(indicator, desk.source, query.carry), query
     )
-    if indicator.timing == "dated":
+    if indicator.timing == "dated" and query.window is not None:
         inside = within(query.window, nw.col("day"))
         units = units if inside is None else units.filter(inside)
     return units if query.where is None else units.filter(query.where)
@@ -141,7 +141,7 @@ def _latest(units: "nw.LazyFrame[Any]", limit: int) -> "list[dict[str, Any]]":
     dated = ["day"] if "day" in names else []
     if dated or keys:
         units = units.sort(*dated, *keys, descending=[bool(dated), *[False] * (len(dated + keys) - 1)], nulls_last=True)
-    return list(units.head(limit).collect().iter_rows(named=True))  # type: ignore[union-attr]
+    return list(units.head(limit).collect().iter_rows(named=True))
 
 
 HIDDEN = ("source", "received_at", "seq", "x", "y", "cell")

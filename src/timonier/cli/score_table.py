@@ -3,6 +3,8 @@
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from rich.markup import escape
+from rich.padding import Padding
 from rich.table import Table
 
 from timonier import formats
@@ -22,7 +24,10 @@ def print_scorecard(scorecard: "Scorecard") -> None:
         console.print(overview(scorecard))
     else:
         for _, lines in groupby(scorecard.lines, key=lambda line: line.indicator.name):
-            console.print(detail(list(lines), scorecard))
+            together = list(lines)
+            console.print(name_of(together[0].indicator, together[0]), style="bold", markup=False, highlight=False)
+            console.print(detail(together, scorecard))
+            console.print()
     for text in below(scorecard):
         console.print(text, highlight=False, markup=False, style="dim")
 
@@ -31,14 +36,15 @@ def overview(scorecard: "Scorecard") -> Table:
     """One line an indicator, grouped by family."""
     compared, drawn = scorecard.request.compare != "none", any(line.trend for line in scorecard.lines)
     table = sheet()
-    table.add_column(say(Text("indicator", "indicateur")), min_width=16, overflow="fold")
+    table.add_column(say(Text("indicator", "indicateur")), overflow="fold")
     _figure_columns(table, compared=compared, drawn=drawn)
     for place, (family, lines) in enumerate(groupby(scorecard.lines, key=lambda line: line.indicator.family)):
         if place:
             table.add_row()
         table.add_row(say(words.FAMILIES[family]), style="bold")
         for line in lines:
-            table.add_row(f"  {name_of(line.indicator, line)}", *_cells(line, compared=compared, drawn=drawn))
+            named = Padding(escape(name_of(line.indicator, line)), (0, 0, 0, 2))
+            table.add_row(named, *_cells(line, compared=compared, drawn=drawn))
     return table
 
 
@@ -46,15 +52,15 @@ def detail(lines: "list[Line]", scorecard: "Scorecard") -> Table:
     """One line a period and segment of one indicator."""
     request = scorecard.request
     compared, drawn = request.compare != "none", any(line.trend for line in lines)
-    table = sheet(title=name_of(lines[0].indicator, lines[0]))
+    table = sheet()
     if request.every != "all":
         table.add_column(say(Text("period", "période")), no_wrap=True)
     for dimension in request.by:
-        table.add_column(dimension, overflow="fold", min_width=8)
+        table.add_column(escape(dimension), overflow="fold", min_width=8)
     _figure_columns(table, compared=compared, drawn=drawn)
     for line in lines:
         when = [words.period_label(line.estimate.period, request.every)] if request.every != "all" else []
-        segment = [value if value is not None else "—" for _, value in line.estimate.by]
+        segment = [escape(value) if value is not None else "—" for _, value in line.estimate.by]
         table.add_row(*when, *segment, *_cells(line, compared=compared, drawn=drawn))
     return table
 
@@ -69,7 +75,7 @@ def name_of(indicator: "Indicator", line: "Line") -> str:
 
 def _figure_columns(table: Table, *, compared: bool, drawn: bool) -> None:
     table.add_column(say(Text("value", "valeur")), justify="right", no_wrap=True)
-    table.add_column(say(Text("interval", "intervalle")), no_wrap=True)
+    table.add_column(say(Text("interval", "intervalle")))
     table.add_column("n", justify="right", no_wrap=True)
     if compared:
         table.add_column(say(Text("change", "évolution")), justify="right", no_wrap=True)
@@ -79,8 +85,6 @@ def _figure_columns(table: Table, *, compared: bool, drawn: bool) -> None:
 
 
 def _cells(line: "Line", *, compared: bool, drawn: bool) -> list[str]:
-    from rich.markup import escape
-
     estimate, difference = line.estimate, line.difference
     suppressed = estimate.state == "suppressed"
     cells = [words.value(estimate), words.bounds(estimate), "" if suppressed else formats.count(estimate.n)]

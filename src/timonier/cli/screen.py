@@ -30,14 +30,11 @@ def width(environment: "Mapping[str, str]") -> int:
     return int(columns) if columns.isdigit() and int(columns) > 0 else WIDTH
 
 
-def sheet(title: str | None = None) -> Table:
-    """An empty table: no frame, light rules, a title on the left."""
+def sheet() -> Table:
+    """An empty table: no frame, one space between columns."""
     return Table(
-        title=title,
-        title_justify="left",
-        title_style="bold",
         header_style="dim",
         box=None,
         pad_edge=False,
-        padding=(0, 2, 0, 0),
+        padding=(0, 1, 0, 0),
     )

@@ -78,10 +78,14 @@ def _bare(bound: formats.Number | None, unit: str, beside: float | None) -> str:
 
 
 def change(difference: "Difference | None", estimate: "Estimate") -> str:
-    """How far the figure moved, in its unit; empty when it cannot be said."""
+    """How far the figure moved, in the unit of the value beside it (shares in points); empty when it cannot be said."""
     if difference is None or difference.value is None:
         return ""
-    return formats.change(difference.value, estimate.unit, currency=estimate.currency)
+    if estimate.unit in ("points", "share", "count"):
+        return formats.change(difference.value, estimate.unit)
+    large = estimate.unit == "money" and abs(difference.value) >= 10_000
+    decimals = 1 if estimate.unit in ("days", "per_1000") else 0 if large else 2
+    return formats.number(difference.value, decimals, sign=True)
 
 
 def verdict(difference: "Difference | None") -> str:
@@ -90,14 +94,12 @@ def verdict(difference: "Difference | None") -> str:
         return ""
     movement = difference.movement
     if movement == "within":
-        text = say(Text("≈ within margin", "≈ dans la marge"))
-    elif movement == "unmeasured":
-        text = say(Text("? unknown margin", "? marge inconnue"))
-    elif movement == "not_comparable":
-        text = "—"
-    else:
-        text = f"{'▲' if movement == 'up' else '▼'} {say(_JUDGED[difference.direction][movement])}"
-    return f"{text}{NBSP}{PROVISIONAL_MARK}" if difference.provisional and movement != "not_comparable" else text
+        return say(Text("≈ within margin", "≈ dans la marge"))
+    if movement == "unmeasured":
+        return say(Text("? unknown margin", "? marge inconnue"))
+    if movement == "not_comparable":
+        return "—"
+    return f"{'▲' if movement == 'up' else '▼'} {say(_JUDGED[difference.direction][movement])}"
 
 
 _BETTER, _WORSE = Text("better", "mieux"), Text("worse", "moins bien")
@@ -128,7 +130,7 @@ def period_label(period: "Period | None", every: str | None) -> str:
     if period is None:
         return say(Text("all", "tout"))
     start = _whole_start(period.start, every)
-    if every in STEPS and start == period.start:
+    if every is not None and every in STEPS and start == period.start:
         return formats.period(period.start, STEPS[every])
     return period.label or span(period)
 
