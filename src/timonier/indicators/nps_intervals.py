@@ -3,6 +3,7 @@
 Counts may be fractional (rescaled to an effective size). No answer gives no interval.
 """
 
+from collections.abc import Callable
 from math import sqrt
 
 from timonier.errors import DataError
@@ -12,6 +13,8 @@ from timonier.text import Text
 
 # pseudo-answers of the adjusted Wald method «AW(3, triangular)» (Rocks 2016): promoters, passives, detractors
 ADDED = (0.75, 1.5, 0.75)
+
+TOLERANCE = 1e-14
 
 
 def unit_variance(promoters: float, passives: float, detractors: float) -> float:
@@ -84,20 +87,45 @@ def score_z(promoters: float, passives: float, detractors: float, delta: float) 
 
 
 def _lower(up: float, down: float, n: float, z: float) -> float:
-    """The smallest net share not rejected, by bisection to the last bit (the upper one is its mirror)."""
+    """The smallest net share not rejected (the upper one is its mirror).
+
+    A few secant steps from the adjusted Wald bound find the root of the excess of the squared statistic over z²;
+    where they leave the interval or meet the trivial root at the estimate, bisection does.
+    """
     if down == n:
         return -1.0
-    net = (up - down) / n
+    net, limit = (up - down) / n, z * z / n
+
+    def excess(delta: float) -> float:
+        return (net - delta) ** 2 - limit * score_variance(up, down, n, delta)
+
+    first = max(_wald(*adjusted(up, n - up - down, down), z)[0], -1.0)
+    found = _secant(excess, min(first, net - TOLERANCE), net)
+    return _bisection(excess, net) if found is None else found
+
+
+def _secant(excess: Callable[[float], float], first: float, net: float) -> float | None:
+    one, other = first, (first + net) / 2 if first > -1.0 else -0.999
+    at_one, at_other = excess(one), excess(other)
+    for _ in range(12):
+        if at_other == at_one:
+            return None
+        following = other - at_other * (other - one) / (at_other - at_one)
+        if not -1.0 < following < net - 1e-9 * (1 + abs(net)):
+            return None
+        if abs(following - other) < TOLERANCE:
+            return following
+        one, at_one, other, at_other = other, at_other, following, excess(following)
+    return None
+
+
+def _bisection(excess: Callable[[float], float], net: float) -> float:
     low, high = -1.0, net
-    limit = z * z / n
-    for _ in range(60):
+    for _ in range(200):
         middle = (low + high) / 2
         if middle in {low, high}:
             break
-        if (net - middle) ** 2 > limit * score_variance(up, down, n, middle):
-            low = middle
-        else:
-            high = middle
+        low, high = (middle, high) if excess(middle) > 0 else (low, middle)
     return low
 
 
