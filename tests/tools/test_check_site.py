@@ -17,6 +17,7 @@ SPEC.loader.exec_module(check_site)
         '<link rel="stylesheet" href="//fonts.example/css">',
         "<img alt=x src=http://pixel.example/a.gif>",
         "@font-face{src:url(https://fonts.example/a.woff2)}",
+        '<pre class="mermaid"><code>graph LR</code></pre>',
         "@import 'https://fonts.example/css';",
     ],
 )
