@@ -19,9 +19,10 @@ from timonier.facts.intake.recipe_model import DateOrder
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_TIME = "([01]?[0-9]|2[0-3])[:h][0-5][0-9]"
+_CLOCK = "(?:[01]?[0-9]|2[0-3]):[0-5][0-9]"
+_TIME = _CLOCK.replace(":[0-5]", "[:h][0-5]")
 _SECONDS = ":[0-5][0-9]"
-_FRACTION = "[.,][0-9]{1,9}"
+_FRACTION = "[.][0-9]{1,9}"
 _OFFSET = " ?(?:[Zz]|[+-][0-9]{2}(?::?[0-9]{2})?)"
 _DATES: dict[DateOrder, tuple[str, str]] = {
     "dmy": ("[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{4}", "%d/%m/%Y"),
@@ -43,11 +44,11 @@ class Change:
 def local(text: str, order: DateOrder, form: str | None) -> str:
     """TIMESTAMP without zone, or null when the text is not a date, or states its own offset."""
     if form is not None:
-        return _sensible("NULL" if "%z" in form else f"try_strptime({text}, {quote(form)})")
+        return "NULL::TIMESTAMP" if "%z" in form else f"try_strptime({text}, {quote(form)})"
     if order == "iso":
-        written = f"{_DATES['iso'][0]}(?:[ T]{_TIME}(?:{_SECONDS}(?:{_FRACTION})?)?)?"
-        cast = f"TRY_CAST({text} AS TIMESTAMP)"
-        return _sensible(f"CASE WHEN {matches(text, written.replace(':h', ':').replace('.,', '.'))} THEN {cast} END")
+        written = f"{_DATES['iso'][0]}(?:[ T]{_CLOCK}(?:{_SECONDS}(?:{_FRACTION})?)?)?"
+        usual = f"{text} LIKE '____-__-__ __:__:__' OR {text} LIKE '____-__-__T__:__:__'"
+        return f"CASE WHEN {usual} OR {matches(text, written)} THEN TRY_CAST({text} AS TIMESTAMP) END"
     written, directives = _DATES[order]
     plain = f"replace(replace(replace(replace({text}, '.', '/'), '-', '/'), 'h', ':'), 'T', ' ')"
     shapes = (
@@ -58,54 +59,65 @@ def local(text: str, order: DateOrder, form: str | None) -> str:
     branches = " ".join(
         f"WHEN {matches(text, shape)} THEN try_strptime({plain}, {quote(form)})" for shape, form in shapes
     )
-    return _sensible(f"CASE {branches} END")
+    return f"CASE {branches} END"
+
+
+def micros(moment: str) -> str:
+    """Microseconds from 1970 of a TIMESTAMP; null for a year of two or of five digits: a mistake, not a date."""
+    low, high = f"TIMESTAMP '{FIRST_YEAR}-01-01'", f"TIMESTAMP '{LAST_YEAR}-12-31 23:59:59.999999'"
+    return f"CASE WHEN {moment} BETWEEN {low} AND {high} THEN epoch_us({moment}) END"
 
 
 def stated(text: str, order: DateOrder, form: str | None) -> str:
-    """Microseconds from 1970 when the text states its own offset from UTC, else null."""
+    """Microseconds from 1970, UTC, when the text states its own offset, else null."""
     if form is not None:
-        return f"epoch_us(try_strptime({text}, {quote(form)}))" if "%z" in form else "NULL"
+        return _bounded(f"epoch_us(try_strptime({text}, {quote(form)}))") if "%z" in form else "NULL::BIGINT"
     if order != "iso":
-        return "NULL"
-    written = f"{_DATES['iso'][0]}[ T]{_TIME}(?:{_SECONDS}(?:{_FRACTION})?)?{_OFFSET}".replace(":h", ":")
-    moment = f"TRY_CAST(upper({text}) AS TIMESTAMPTZ)"
-    low, high = _micros(datetime(FIRST_YEAR, 1, 1, tzinfo=UTC)), _micros(datetime(LAST_YEAR + 1, 1, 1, tzinfo=UTC))
-    return (
-        f"CASE WHEN {matches(text, written)} AND epoch_us({moment}) BETWEEN {low} AND {high - 1} "
-        f"THEN epoch_us({moment}) END"
-    )
+        return "NULL::BIGINT"
+    written = f"{_DATES['iso'][0]}[ T]{_CLOCK}(?:{_SECONDS}(?:{_FRACTION})?)?{_OFFSET}"
+    plain = f"regexp_replace(upper({text}), '([+-][0-9][0-9])([0-9][0-9])$', '\\1:\\2')"
+    moment = _bounded(f"epoch_us(TRY_CAST({plain} AS TIMESTAMPTZ))")
+    return f"CASE WHEN {matches(text, written)} THEN {moment} END"
 
 
-def to_utc(local_time: str, zone: str) -> str:
-    """Microseconds from 1970 of a TIMESTAMP that is local to `zone`."""
-    micros = f"epoch_us({local_time})"
+def to_utc(local_micros: str, zone: str) -> str:
+    """UTC microseconds of a time local to `zone`; both count from 1970. Name a column: it is repeated."""
     bounds = [(one.at + max(one.before, one.after), one.after) for one in changes(zone)]
-    return f"{micros} - {_tree(micros, first_offset(zone), bounds)}"
+    return f"{local_micros} - {_tree(local_micros, first_offset(zone), bounds)}"
 
 
-def to_day(micros: str, zone: str) -> str:
-    """The DATE in `zone` of an instant in microseconds from 1970."""
-    bounds = [(one.at, one.after) for one in changes(zone)]
-    return f"make_timestamp({micros} + {_tree(micros, first_offset(zone), bounds)})::DATE"
+def to_day(utc_micros: str, zone: str) -> str:
+    """The DATE in `zone` of an instant in microseconds from 1970. Slower than `to_utc`, and shorter."""
+    return f"timezone({quote(zone)}, make_timestamptz({utc_micros}))::DATE"
 
 
-def beside_a_change(local_time: str, zone: str) -> str | None:
+def near_a_change(instant: str, zone: str) -> str | None:
+    """Whether a TIMESTAMPTZ is within the hours around a clock change; None when the zone never changes."""
+    micros_of = f"epoch_us({instant})"
+    bounds: list[tuple[int, object]] = []
+    for one in changes(zone):
+        reach = abs(one.after - one.before)
+        bounds += [(one.at - reach, "true"), (one.at + reach, "false")]
+    return _tree(micros_of, "false", bounds) if bounds else None
+
+
+def beside_a_change(local_micros: str, zone: str) -> str | None:
     """Whether a local time exists twice or not at all; None when the zone never changes its clock."""
-    micros = f"epoch_us({local_time})"
-    low, high = "false", "true"
-    windows = [(one.at + min(one.before, one.after), one.at + max(one.before, one.after)) for one in changes(zone)]
-    bounds = [(edge, high if is_low else low) for pair in windows for edge, is_low in zip(pair, (True, False))]
-    return _tree(micros, low, bounds) if bounds else None
+    bounds: list[tuple[int, object]] = []
+    for one in changes(zone):
+        bounds.append((one.at + min(one.before, one.after), "true"))
+        bounds.append((one.at + max(one.before, one.after), "false"))
+    return _tree(local_micros, "false", bounds) if bounds else None
 
 
 @cache
 def changes(zone: str) -> tuple[Change, ...]:
-    """The clock changes of `zone` from 1960 to 2050, found by halving the days where the offset differs."""
+    """The clock changes of `zone` from 1960 to 2045, found by halving the days where the offset differs."""
     info = ZoneInfo(zone)
     found = []
     day = datetime(1960, 1, 1, tzinfo=UTC)
     before = _offset(info, day)
-    while day.year < 2050:
+    while day.year < 2045:
         following = day + timedelta(days=1)
         after = _offset(info, following)
         if after != before:
@@ -137,10 +149,10 @@ def _micros(moment: datetime) -> int:
     return (moment - _EPOCH) // timedelta(microseconds=1)
 
 
-def _sensible(moment: str) -> str:
-    """A year of two or of five digits is a mistake, not a date."""
-    low, high = f"TIMESTAMP '{FIRST_YEAR}-01-01'", f"TIMESTAMP '{LAST_YEAR}-12-31 23:59:59.999999'"
-    return f"CASE WHEN {moment} BETWEEN {low} AND {high} THEN {moment} END"
+def _bounded(utc_micros: str) -> str:
+    low = _micros(datetime(FIRST_YEAR, 1, 1, tzinfo=UTC))
+    high = _micros(datetime(LAST_YEAR + 1, 1, 1, tzinfo=UTC))
+    return f"CASE WHEN {utc_micros} BETWEEN {low} AND {high - 1} THEN {utc_micros} END"
 
 
 def _tree(value: str, first: object, bounds: Sequence[tuple[int, object]]) -> str:

@@ -12,8 +12,10 @@ formats where numbers are numbers: a lone point is always the decimal mark."""
 
 _BLANKS = " \u00a0\u202f\u2009'’"
 _CURRENCY = r"(?:€|\$|£|CHF|EUR|USD|GBP|[Ee]uros?)"
-_POINT = r"(?:[0-9]+|[0-9]{1,3}(?:[%s][0-9]{3})+|[0-9]{1,3}(?:,[0-9]{3})+)?(?:\.[0-9]*)?" % _BLANKS
-_COMMA = r"(?:[0-9]+|[0-9]{1,3}(?:[%s][0-9]{3})+|[0-9]{1,3}(?:\.[0-9]{3})+)?(?:,[0-9]*)?" % _BLANKS
+_HEAD = "[1-9][0-9]{0,2}"  # 0,125 is never 125
+_GROUPS = f"{_HEAD}(?:[{_BLANKS}][0-9]{{3}})+"
+_POINT = rf"(?:[0-9]+|{_GROUPS}|{_HEAD}(?:,[0-9]{{3}})+)?(?:\.[0-9]*)?"
+_COMMA = rf"(?:[0-9]+|{_GROUPS}|{_HEAD}(?:\.[0-9]{{3}})+)?(?:,[0-9]*)?"
 _TWO_WAYS = r"-?[1-9][0-9]{0,2}[.,][0-9]{3}"
 _SHORT = {
     ".": r"[+-]?[0-9]{1,14}(?:\.[0-9]{1,4})?",
