@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from timonier.facts.intake.questions import Question, examples
 from timonier.facts.intake.sampling import Column
 from timonier.facts.intake.synonyms import plain
-from timonier.facts.intake.values import DateEvidence, Order, date_evidence, moment, numbers
+from timonier.facts.intake.values import DateEvidence, Order, moment
 from timonier.text import Text
 
 _DMY = Text("day first (03/04 is 3 April)", "le jour d'abord (03/04 est le 3 avril)")
@@ -31,7 +31,7 @@ _SENTINELS = frozenset({-99.0, -9.0, -1.0, 88.0, 98.0, 99.0, 888.0, 998.0, 999.0
 
 def dates(column: Column, today: dt.date) -> Iterator[Question]:
     """Questions on a column of dates, if it is one."""
-    evidence = date_evidence(column.counts)
+    evidence = column.dates
     if evidence is None or evidence.order == "iso":
         return
     if evidence.day_first and evidence.month_first:
@@ -176,7 +176,7 @@ def _lengths(column: Column, expected: int | None, *, mapped: bool) -> Iterator[
 def unknown_values(column: Column) -> Iterator[Question]:
     """Texts such as NSP in a column in use, and numbers such as 99 far outside a scale."""
     odd = list(column.unknown)
-    found = numbers(column.counts)
+    found = column.numbers
     if found:
         inside = [value for value in found if value not in _SENTINELS]
         if inside and max(inside) <= 11 and min(inside) >= 0:
@@ -195,7 +195,7 @@ def unknown_values(column: Column) -> Iterator[Question]:
 
 def decimal_marks(column: Column) -> Iterator[Question]:
     """A column of numbers that writes decimals with commas here and points there."""
-    if not numbers(column.counts):
+    if not column.numbers:
         return
     commas = [text for text in column.counts if re.search(r"\d,\d+\D*$", text)]
     points = [text for text in column.counts if re.search(r"\d\.\d+\D*$", text)]
@@ -240,7 +240,7 @@ def invisible(column: Column) -> Iterator[Question]:
 
 def several_values(column: Column) -> Iterator[Question]:
     """Cells that hold a list: most of them are made of values that also stand alone elsewhere."""
-    if len(column.counts) > 5_000 or numbers(column.counts) or date_evidence(column.counts):
+    if len(column.counts) > 5_000 or column.numbers or column.dates:
         return
     for separator in (";", "|", ",", "/"):
         listed = {text: n for text, n in column.counts.items() if separator in text}

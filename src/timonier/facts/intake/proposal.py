@@ -8,7 +8,6 @@ from typing import Any
 from timonier.facts.intake.contract import Detected
 from timonier.facts.intake.sampling import Column, Sample
 from timonier.facts.intake.synonyms import SIGNATURES, TABLES, likeness, plain
-from timonier.facts.intake.values import date_evidence, numbers
 from timonier.facts.schema import TABLES as SCHEMA
 
 _LIKELY = 1.5
@@ -78,15 +77,15 @@ def _plausible(table: str, target: str, column: Column) -> bool:
     """Dates fill dates, numbers fill numbers; a score may also be a few labels."""
     kind = SCHEMA[table].by_name[target].type
     if kind in {"instant", "date"}:
-        return date_evidence(column.counts) is not None
+        return column.dates is not None
     if kind in {"float", "money", "int"}:
-        return numbers(column.counts) is not None or (target == "score" and len(column.counts) <= 7)
+        return column.numbers is not None or (target == "score" and len(column.counts) <= 7)
     if kind == "bool":
         return len(column.counts) <= 3
     if target == "language":
         return sum(n for text, n in column.counts.items() if _LANGUAGE.fullmatch(text)) * 5 >= column.filled * 4
     if target == "comment":
-        return len(column.counts) > 1 and numbers(column.counts) is None
+        return len(column.counts) > 1 and column.numbers is None
     return True
 
 
@@ -120,7 +119,7 @@ def recipe_of(proposal: Proposal, sample: Sample, detected: Detected, latest_by:
 def _column_of(kind: str, column: Column) -> dict[str, Any]:
     found: dict[str, Any] = {"column": column.name}
     if kind in {"instant", "date"}:
-        evidence = date_evidence(column.counts)
+        evidence = column.dates
         if evidence and evidence.order not in {None, "iso"}:
             found["order"] = evidence.order
     if kind in {"float", "money", "int"} and any("," in text for text in column.counts):
@@ -135,16 +134,14 @@ def _product(proposal: Proposal, sample: Sample) -> list[str]:
     quantity = proposal.mapping.get("quantity")
     if proposal.table != "order_lines" or "amount" in proposal.mapping or not quantity:
         return []
-    prices = [
-        name for name, column in sample.columns.items() if likeness(name, _UNIT_PRICE) > 1 and numbers(column.counts)
-    ]
+    prices = [name for name, column in sample.columns.items() if likeness(name, _UNIT_PRICE) > 1 and column.numbers]
     return [quantity, prices[0]] if prices else []
 
 
 def _instrument(proposal: Proposal, sample: Sample) -> dict[str, Any]:
     """The instrument and the scale, where name and values agree; anything else is left to a person."""
     name = proposal.mapping.get("score", "")
-    found = numbers(sample.columns[name].counts) if name else None
+    found = sample.columns[name].numbers if name else None
     if not found:
         return {}
     words, low, high = plain(name), min(found), max(found)

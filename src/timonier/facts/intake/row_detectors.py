@@ -9,7 +9,7 @@ from itertools import combinations
 from timonier.facts.intake.questions import Question, examples
 from timonier.facts.intake.sampling import Column, Sample
 from timonier.facts.intake.synonyms import plain
-from timonier.facts.intake.values import date_evidence, moment, numbers
+from timonier.facts.intake.values import moment
 from timonier.text import Text
 
 _MAX_DATES = 6
@@ -36,7 +36,7 @@ def duplicate_rows(sample: Sample) -> Iterator[Question]:
 
 
 def latest_by(sample: Sample, key: str | None) -> dict[str, str]:
-    """Key and version column of an update log, or nothing: keys repeat, and a version nearly never does within a key."""
+    """Key and version column of an update log, or nothing: keys repeat, a version hardly ever within a key."""
     if key is None:
         return {}
     keys = sample.columns[key].texts
@@ -45,7 +45,7 @@ def latest_by(sample: Sample, key: str | None) -> dict[str, str]:
     named = [name for name in sample.columns if any(word in plain(name) for word in _VERSION_WORDS)]
     for name in named:
         column = sample.columns[name]
-        if numbers(column.counts) and len(set(zip(keys, column.texts, strict=True))) >= 0.99 * len(keys):
+        if column.numbers and len(set(zip(keys, column.texts, strict=True))) >= 0.99 * len(keys):
             return {"key": key, "column": name}
     return {}
 
@@ -98,7 +98,7 @@ def negative_durations(sample: Sample) -> Iterator[Question]:
         yield from _upside_down(one, other)
     for column in sample.columns.values():
         if any(word in plain(column.name) for word in ("duree", "duration", "delai", "temps de")):
-            below = [value for value in numbers(column.counts) or () if value < 0]
+            below = [value for value in column.numbers or () if value < 0]
             if below:
                 yield _negative(column.name, len(below), examples(f"{value:g}" for value in below))
 
@@ -113,7 +113,7 @@ class _Moments:
 
 
 def _moments(column: Column) -> _Moments | None:
-    evidence = date_evidence(column.counts)
+    evidence = column.dates
     if evidence is None or evidence.order is None:
         return None
     read = {text: moment(text, evidence.order) for text in column.counts}

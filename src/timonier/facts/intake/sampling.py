@@ -6,6 +6,7 @@ from functools import cached_property
 
 from timonier.facts.intake.contract import LINE, Malformed, Source
 from timonier.facts.intake.synonyms import UNKNOWN
+from timonier.facts.intake.values import DateEvidence, date_evidence, numbers
 
 SAMPLE_ROWS = 200_000
 SAMPLE_BYTES = 128 << 20
@@ -27,6 +28,16 @@ class Column:
     def filled(self) -> int:
         """Rows with a value."""
         return sum(self.counts.values())
+
+    @cached_property
+    def dates(self) -> DateEvidence | None:
+        """What the column tells of the order of its dates; None when it does not hold dates."""
+        return date_evidence(self.counts)
+
+    @cached_property
+    def numbers(self) -> Counter[float] | None:
+        """How often each number stands; None when the column does not hold numbers."""
+        return numbers(self.counts)
 
     @cached_property
     def unknown(self) -> Counter[str]:

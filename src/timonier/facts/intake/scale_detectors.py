@@ -10,7 +10,7 @@ from statistics import StatisticsError, correlation
 from timonier.facts.intake.questions import Question
 from timonier.facts.intake.sampling import Column, Sample
 from timonier.facts.intake.synonyms import NEGATIVE, POSITIVE, TABLES, likeness, plain
-from timonier.facts.intake.values import date_evidence, moment, number, numbers, paired
+from timonier.facts.intake.values import moment, number, paired
 from timonier.text import Text
 
 ENOUGH = 30
@@ -24,7 +24,7 @@ def scales(sample: Sample, score: str | None, comment: str | None, at: str | Non
     if score is None:
         return
     column = sample.columns[score]
-    found = numbers(column.counts)
+    found = column.numbers
     if not found:
         yield from _labels(column)
         return
@@ -116,7 +116,7 @@ def _backwards(name: str, other: str, r: float, n: int) -> Question:
 
 
 def _is_score(column: Column) -> bool:
-    found = numbers(column.counts)
+    found = column.numbers
     if not found or len(found) > 11 or likeness(column.name, _SCORE_WORDS) < 1:
         return False
     return all(value.is_integer() and 0 <= value <= 10 for value in found)
@@ -146,7 +146,7 @@ def _agreement(pairs: Iterable[tuple[float, float]]) -> tuple[float, int]:
 
 def _changed(column: Column, at: Column) -> Iterator[Question]:
     """Compares the highest note of each month; a note given by under 1 % of the month is a slip of the hand."""
-    evidence = date_evidence(at.counts)
+    evidence = at.dates
     if evidence is None or evidence.order is None:
         return
     months: defaultdict[dt.date, Counter[float]] = defaultdict(Counter)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import Literal
 
 type Order = Literal["iso", "dmy", "mdy"]
@@ -85,6 +86,8 @@ class DateEvidence:
 
 def date_evidence(counts: Counter[str]) -> DateEvidence | None:
     """The evidence of a column of which nine values in ten are dates; None for another column."""
+    if not any(date_parts(text) for text in islice(counts, 50)):
+        return None
     tally: Counter[str] = Counter()
     for text, n in counts.items():
         tally[_kind(date_parts(text))] += n
@@ -105,6 +108,8 @@ def _kind(parts: Parts | None) -> str:
 
 def numbers(counts: Counter[str]) -> Counter[float] | None:
     """The numbers of a column of which nine values in ten are numbers; None for another column."""
+    if not any(number(text) is not None for text in islice(counts, 50)):
+        return None
     found: Counter[float] = Counter()
     for text, n in counts.items():
         if (value := number(text)) is not None:
