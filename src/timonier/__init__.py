@@ -8,9 +8,31 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from timonier.api import average_basket, ces, churn, csat, fcr, measure_frame, nps, repeat_purchase
+    from timonier.api import (
+        average_basket,
+        ces,
+        churn,
+        cohort_triangle,
+        csat,
+        fcr,
+        measure_frame,
+        nps,
+        repeat_purchase,
+        roi,
+    )
 
-__all__ = ["average_basket", "ces", "churn", "csat", "fcr", "measure_frame", "nps", "repeat_purchase"]
+__all__ = [
+    "average_basket",
+    "ces",
+    "churn",
+    "cohort_triangle",
+    "csat",
+    "fcr",
+    "measure_frame",
+    "nps",
+    "repeat_purchase",
+    "roi",
+]
 
 
 def __getattr__(name: str) -> Any:

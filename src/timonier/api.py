@@ -20,11 +20,14 @@ from timonier.errors import ColumnMissing, UsageError
 from timonier.estimates import Estimates
 from timonier.facts.engines.frames import adopt
 from timonier.facts.schema import TABLES
+from timonier.indicators import programme
 from timonier.indicators.catalogue import CATALOGUE, find
+from timonier.indicators.cohorts import triangle
 from timonier.indicators.definition import Indicator, Needs, Query
 from timonier.indicators.engine import measure
-from timonier.indicators.estimate import Direction, Estimate, Period
+from timonier.indicators.estimate import Direction, Estimate, Period, State
 from timonier.indicators.periods import Every
+from timonier.indicators.programme import Arm
 from timonier.scorecard.publish import publishable
 from timonier.scorecard.sources import completed
 from timonier.text import Text
@@ -193,6 +196,46 @@ def fcr(
     columns = {"issue_id": issue, "opened_at": opened, "resolved": resolved, "closed_at": closed}
     asked.setdefault("at", opened)
     return measure_frame("fcr", contacts, columns, **asked)
+
+
+def cohort_triangle(
+    orders: Any, customer: str, *, at: str, as_of: date, confidence: float = 0.95, minimum_n: int = 0
+) -> Estimates:
+    """Of the customers who first bought in a month (`cohort`), the share that bought `age` months later, 0–1."""
+    table = adopt(orders)
+    _require(table, [customer, at])
+    activity = table.select(customer_id=nw.col(customer), day=nw.col(at).cast(nw.Date))
+    return Estimates(publishable(triangle(activity, as_of=as_of, confidence=confidence), minimum_n))
+
+
+def roi(
+    cost: float, margin_per_unit: float, treated: tuple[int, int], control: tuple[int, int], confidence: float = 0.95
+) -> Estimates:
+    """Return of a programme: (incremental margin − cost) / cost, its interval carried from that of the uplift.
+
+    `treated` and `control` are (people who did what the programme aims at, people). `detail` holds the naive
+    return, which takes everything that treated people brought and is not an effect.
+    """
+    arms = Arm(*treated), Arm(*control)
+    found = programme.roi(cost, margin_per_unit, *arms, confidence)
+    state = State.NOT_COMPUTABLE if found.roi is None else State.OK
+    return Estimates(
+        [
+            Estimate(
+                "roi",
+                found.roi,
+                found.low,
+                found.high,
+                arms[0].people,
+                unit="ratio",
+                direction="up",
+                state=state,
+                method="newcombe",
+                confidence=confidence,
+                detail=found._asdict(),
+            )
+        ]
+    )
 
 
 def _with(asked: Asked, **params: Any) -> Asked:

@@ -226,6 +226,16 @@ def mean_of_completed(stat: Stat, query: Query) -> Figure:
     return Figure(_days(float(value)), _in_days(interval), n, float(n), {"open": stat.n - n})
 
 
+def median_amount(stat: Stat, query: Query) -> Figure:
+    """Median of amounts in ten thousandths of the currency, with the interval of order statistics."""
+    value = quantiles.quantile(stat.counts, 0.5)
+    if value is None:
+        return Figure(None)
+    low, high, name = quantiles.quantile_interval(stat.counts, 0.5, query.confidence)
+    scaled = Interval(_scaled(low, MONEY_SCALE, cap=False), _scaled(high, MONEY_SCALE, cap=False), name)
+    return Figure(value / MONEY_SCALE, scaled, stat.n, float(stat.n))
+
+
 def _days(seconds: float | None) -> float | None:
     return None if seconds is None else seconds / SECONDS_PER_DAY
 

@@ -81,6 +81,12 @@ class FrameSource:
         return self.frames[table]
 
 
+ALIASES: Mapping[str, Mapping[str, str]] = {
+    "prospects": {"channel": "entry_channel"},
+    "customers": {"channel": "acquisition_channel"},
+}
+
+
 def answerable(indicator: Indicator, source: FactSource) -> bool:
     """Whether every table that the indicator needs has rows (any of them for one that reads either)."""
     tables = [need.table for need in indicator.needs]
@@ -114,7 +120,10 @@ def completed(frame: nw.LazyFrame[Any], need: Needs, tables: Mapping[str, Table]
 def carried(frame: nw.LazyFrame[Any], table: str, source: FactSource, carry: tuple[str, ...]) -> nw.LazyFrame[Any]:
     """Bring the columns to carry that the table lacks from `customers`; a declared one without value is null."""
     present = set(frame.collect_schema().names())
-    absent = [name for name in carry if name not in present]
+    aliases = {name: other for name, other in ALIASES.get(table, {}).items() if name in carry and other in present}
+    if aliases:
+        frame = frame.with_columns(**{name: nw.col(other) for name, other in aliases.items()})
+    absent = [name for name in carry if name not in present and name not in aliases]
     own = source.tables[table].by_name
     empty = [name for name in absent if name in own]
     joined = [name for name in absent if name not in own and name in source.tables["customers"].by_name]
@@ -128,11 +137,9 @@ def carried(frame: nw.LazyFrame[Any], table: str, source: FactSource, carry: tup
 
 def can_carry(indicator: Indicator, source: FactSource, name: str) -> bool:
     """Whether the indicator can be broken down or filtered by that column."""
-    if indicator.name == "cac":
-        return name == "channel"
     for need in indicator.needs:
         table = source.tables[need.table]
-        if name in table.by_name:
+        if name in table.by_name or name in ALIASES.get(need.table, {}):
             continue
         if not ("customer_id" in table.by_name and name in source.tables["customers"].by_name):
             return False

@@ -5,8 +5,16 @@ from typing import Any
 import narwhals as nw
 
 from timonier.indicators.definition import Frames, Indicator, Needs, Parameter, Query, Variant
-from timonier.indicators.formulas import cost_per_unit, nothing, ratio, share
-from timonier.indicators.populations.orders import by_owner, lines_sold, order_amounts, revenue_by_customer
+from timonier.indicators.formulas import cost_per_unit, median_amount, nothing, ratio, share
+from timonier.indicators.populations.orders import (
+    by_owner,
+    first_orders,
+    holders,
+    lines_sold,
+    order_amounts,
+    order_sizes,
+    revenue_by_customer,
+)
 from timonier.indicators.populations.prospects import (
     CONVERTED,
     CONVERTED_LATE,
@@ -15,6 +23,7 @@ from timonier.indicators.populations.prospects import (
     acquisition,
     cart_values,
     carts,
+    contacted_carts,
     prospects,
 )
 from timonier.text import Text
@@ -64,7 +73,7 @@ CART_PARAMETERS = (
 )
 CART: dict[str, Any] = {
     "family": "sales",
-    "needs": (Needs("carts", ("created_at", "ordered_at", "amount"), ("customer_id",)),),
+    "needs": (Needs("carts", ("created_at", "ordered_at", "amount", "contacted"), ("customer_id",)),),
     "dated_by": Text("day the cart was created", "jour de création du panier"),
     "units": carts,
     "parameters": CART_PARAMETERS,
@@ -104,6 +113,17 @@ CART_RECOVERY = Indicator(
             "up",
             share(lambda _query: {RECOVERED}, lambda _query: NOT_AT_ONCE),
         ),
+        "contacted": Variant(
+            Text("of abandoned carts that were contacted", "des paniers abandonnés relancés"),
+            Text(
+                "contacted abandoned carts ordered within 7 days / contacted abandoned carts",
+                "paniers abandonnés relancés puis commandés sous 7 jours / paniers abandonnés relancés",
+            ),
+            "share",
+            "up",
+            share(lambda _query: {RECOVERED}, lambda _query: NOT_AT_ONCE),
+            units=contacted_carts,
+        ),
         "value": Variant(
             Text("of the value abandoned", "de la valeur abandonnée"),
             Text(
@@ -137,7 +157,7 @@ AVERAGE_BASKET = Indicator(
     name="average_basket",
     label=Text("Average basket", "Panier moyen"),
     family="sales",
-    needs=(Needs("orders", ("amount",), ("order_id", "customer_id", "status", "currency")),),
+    needs=(Needs("orders", ("amount",), ("order_id", "customer_id", "ordered_at", "status", "currency")),),
     dated_by=Text("day of the order", "jour de la commande"),
     units=order_amounts,
     form="moments",
@@ -149,7 +169,24 @@ AVERAGE_BASKET = Indicator(
             "money",
             "up",
             ratio(),
-        )
+        ),
+        "first-purchase": Variant(
+            Text("of first purchases", "des premiers achats"),
+            Text("Σ amounts of first orders / first orders", "Σ montants des premières commandes / leur nombre"),
+            "money",
+            "up",
+            ratio(),
+            units=first_orders,
+        ),
+        "median": Variant(
+            Text("median order", "commande médiane"),
+            Text("the amount that half of the orders exceed", "le montant que la moitié des commandes dépasse"),
+            "money",
+            "up",
+            median_amount,
+            units=order_sizes,
+            form="cells",
+        ),
     },
     parameters=(CURRENCY,),
     source="Deng, Knoblich, Lu 2018 (arXiv:1803.06336): linearised, clustered by customer; Fieller 1954",
@@ -218,7 +255,7 @@ CROSS_SELL = Indicator(
     name="cross_sell",
     label=Text("Cross-sell rate", "Taux de vente croisée"),
     family="sales",
-    needs=(Needs("order_lines", ("order_id", "customer_id", "additional"), ("quantity",)),),
+    needs=(Needs("order_lines", ("order_id", "customer_id", "category", "additional"), ("quantity",)),),
     dated_by=Text("day of the sale", "jour de la vente"),
     units=lines_sold,
     variants={
@@ -247,6 +284,17 @@ CROSS_SELL = Indicator(
             "up",
             share(lambda _query: {1}),
             units=by_owner("customer_id"),
+        ),
+        "categories": Variant(
+            Text("of customers in two categories or more", "des clients présents dans deux catégories ou plus"),
+            Text(
+                "customers who bought in two categories or more / customers, dated by their first line",
+                "clients ayant acheté dans deux catégories ou plus / clients, datés par leur première ligne",
+            ),
+            "share",
+            "up",
+            share(lambda _query: {1}),
+            units=holders,
         ),
     },
     source="additional sales over all sales; attach rate per basket; interval: Wilson 1927",

@@ -17,6 +17,8 @@ def scored_answers(instrument: str) -> Units:
 
     def units(frames: Frames, query: Query) -> nw.LazyFrame[Any]:
         low, high = scale_of(query)
+        if instrument == "nps":
+            _refuse_other_than_nps(low, high)
         answers = _of_instrument(frames["answers"], instrument)
         answers = answers.with_columns(cell=score_cell(low, high))
         answers = _on_declared_scale(answers, low, high)
@@ -27,6 +29,18 @@ def scored_answers(instrument: str) -> Units:
         return _without_superseded(_without_tests(answers), query)
 
     return units
+
+
+def _refuse_other_than_nps(low: int, high: int) -> None:
+    """Only answers up to 10 (from 0, or from 1 as some tools ask) give an NPS: a 5-point «NPS» is another score."""
+    if high != 10 or low not in (0, 1):
+        raise UsageError(
+            Text(
+                f"answers from {low} to {high} do not give an NPS.",
+                f"des réponses de {low} à {high} ne font pas un NPS.",
+            ),
+            hint=Text("Measure csat on that scale.", "Mesurez plutôt csat sur cette échelle."),
+        )
 
 
 def scale_of(query: Query) -> tuple[int, int]:

@@ -4,7 +4,7 @@ from typing import Any
 
 import narwhals as nw
 
-from timonier.indicators.cells import CODES, columns_of
+from timonier.indicators.cells import CODES, columns_of, first_rows, ordering
 from timonier.indicators.definition import Frames, Query
 from timonier.indicators.money import active_orders, is_cancelled, minor_units
 from timonier.indicators.periods import as_day, previous, within, year_before
@@ -64,14 +64,33 @@ def order_amounts(frames: Frames, _query: Query) -> nw.LazyFrame[Any]:
     if "currency" in present and _query["currency"]:
         other = (nw.col("currency") != _query["currency"]).fill_null(value=False)
         cell = nw.when(other).then(nw.lit(CODES["other_currency"])).otherwise(cell)
-    owner = nw.col("customer_id") if "customer_id" in present else nw.lit(None, dtype=nw.String)
-    alone = nw.col("order_id") if "order_id" in present else nw.lit(None, dtype=nw.String)
-    return orders.with_columns(
-        cell=cell,
-        y=minor_units("amount"),
-        x=nw.lit(1, dtype=nw.Int64),
-        _who=nw.when(owner.is_null()).then(alone).otherwise(owner),
-    )
+    orders = orders.with_columns(cell=cell, y=minor_units("amount"), x=nw.lit(1, dtype=nw.Int64))
+    who = buyer(present)
+    return orders if who is None else orders.with_columns(_who=who)
+
+
+def buyer(present: set[str]) -> nw.Expr | None:
+    """Whose orders vary together: the customer's; an order without customer stands alone. None: every order does."""
+    if "customer_id" not in present:
+        return None
+    known = nw.col("customer_id")
+    return nw.when(known.is_null()).then(nw.col("order_id")).otherwise(known) if "order_id" in present else known
+
+
+def first_orders(frames: Frames, query: Query) -> nw.LazyFrame[Any]:
+    """The first order of each customer, one row each: y its amount, x one order."""
+    orders = active_orders(frames["orders"]).filter(~nw.col("customer_id").is_null())
+    instant = "ordered_at" if "ordered_at" in columns_of(orders) else "day"
+    firsts = first_rows(orders.filter(~nw.col(instant).is_null()), "customer_id", ordering(orders, instant))
+    return order_amounts({"orders": firsts}, query)
+
+
+def order_sizes(frames: Frames, query: Query) -> nw.LazyFrame[Any]:
+    """Orders, one row each, the amount itself as the cell (ten thousandths); negative ones apart."""
+    orders = order_amounts(frames, query)
+    below = (nw.col("y") < 0).fill_null(value=False) & (nw.col("cell") > 0)
+    size = nw.when(nw.col("cell") > 0).then(nw.col("y")).otherwise(nw.col("cell"))
+    return orders.with_columns(cell=nw.when(below).then(nw.lit(CODES["negative"])).otherwise(size))
 
 
 def revenue_by_customer(frames: Frames, query: Query) -> nw.LazyFrame[Any]:
@@ -104,3 +123,11 @@ def by_owner(owner: str) -> Any:
         return grouped.agg(nw.col("cell").max().alias("cell"), nw.col("day").min().alias("day"))
 
     return units
+
+
+def holders(frames: Frames, query: Query) -> nw.LazyFrame[Any]:
+    """Customers, one row each: 1 when they bought in two categories or more, dated by their first line."""
+    lines = lines_sold(frames, query).filter(~nw.col("customer_id").is_null() & ~nw.col("category").is_null())
+    grouped = lines.group_by("customer_id", *query.carry)
+    people = grouped.agg(nw.col("category").n_unique().alias("_kinds"), nw.col("day").min().alias("day"))
+    return people.with_columns(cell=(nw.col("_kinds") >= 2).cast(nw.Int64))

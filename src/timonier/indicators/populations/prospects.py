@@ -56,6 +56,11 @@ def carts(frames: Frames, query: Query) -> nw.LazyFrame[Any]:
     return frame.with_columns(cell=nw.when(repeated).then(nw.lit(CODES["duplicate"])).otherwise(nw.col("cell")))
 
 
+def contacted_carts(frames: Frames, query: Query) -> nw.LazyFrame[Any]:
+    """Carts whose customer was reminded, one row each."""
+    return carts(frames, query).filter(nw.col("contacted").fill_null(value=False))
+
+
 def cart_values(frames: Frames, query: Query) -> nw.LazyFrame[Any]:
     """Abandoned carts, one row each: x the value left, y the part of it that was recovered."""
     abandoned = carts(frames, query).filter((nw.col("cell") > ORDERED) & ~nw.col("amount").is_null())
@@ -75,12 +80,9 @@ def acquisition(frames: Frames, query: Query) -> nw.LazyFrame[Any]:
     day = nw.col("day")
     lag = int(query["lag_months"])
     moved = day.dt.offset_by(f"{lag}mo") if lag else day
-    segments = ["channel"] if "channel" in query.carry else []
     zero, one = nw.lit(0, dtype=nw.Int64), nw.lit(1, dtype=nw.Int64)
     spent = costs.filter(~nw.col("amount").is_null()).select(
-        *segments, day=moved.cast(nw.Date), y=minor_units("amount"), x=zero
+        *query.carry, day=moved.cast(nw.Date), y=minor_units("amount"), x=zero
     )
     people = frames["customers"].filter(~day.is_null())
-    if segments:
-        people = people.with_columns(channel=nw.col("acquisition_channel"))
-    return nw.concat([spent, people.select(*segments, "day", y=zero, x=one)], how="vertical")
+    return nw.concat([spent, people.select(*query.carry, "day", y=zero, x=one)], how="vertical")
