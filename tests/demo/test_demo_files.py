@@ -19,9 +19,11 @@ from timonier.demo.sheets import Sheet, SheetWriter
 from timonier.demo.verbatims import sentence_count
 from timonier.demo.window import Window
 from timonier.errors import UsageError
+from timonier.facts.intake.load import load
 from timonier.facts.intake.recipe import read_recipe
 from timonier.facts.schema import TABLES, Column, Table
 from timonier.facts.settings import load_settings
+from timonier.facts.workspace import Workspace
 
 KEYS = {
     "clients": "Identifiant client",
@@ -133,6 +135,20 @@ class TestFiles:
             assert table.used_columns().keys() == company[path.stem][0].keys(), path.stem
             filled.add(table.into)
         assert filled == TABLES.keys()
+
+    @pytest.mark.parametrize("parquet", [False, True])
+    def test_every_line_is_loaded(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, parquet: bool) -> None:
+        if parquet:
+            monkeypatch.setattr("timonier.demo.generator.PARQUET_FROM", 1_000)
+        made = generate(tmp_path, customers=1_000)
+        workspace = Workspace.open(tmp_path)
+        for path, recipe in zip(made.files, made.recipes, strict=True):
+            report = load(workspace, read_recipe(recipe, workspace.tables()), [path])
+            (one,) = report.loads
+            assert one.counts.read == made.rows[path.stem]
+            assert one.counts.kept + one.counts.duplicate == one.counts.read, path.name
+            assert one.counts.rejected == 0
+            assert (one.counts.duplicate > 0) is (path.stem == "reponses")
 
     def test_settings_declare_two_indicators_of_their_own(self, company: Company) -> None:
         settings = tomllib.loads(company.generated.settings.read_text(encoding="utf-8"))

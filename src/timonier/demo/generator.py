@@ -1,5 +1,6 @@
 """Writes the whole demo company: its export files, a recipe for each, and the settings of its workspace."""
 
+import re
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -98,7 +99,7 @@ def generate(
         folder=folder,
         settings=_copied(folder, "timonier.toml"),
         files=tuple(writer.path for writer in writers.values()),
-        recipes=tuple(_copied(folder, f"recipes/{sheet.name}.toml") for sheet in SHEETS),
+        recipes=tuple(_recipe(folder, writer.path) for writer in writers.values()),
         rows={name: writer.rows for name, writer in writers.items()},
         customers=customers,
         seed=seed,
@@ -138,6 +139,18 @@ def _writers(exports: Path, window: Window, *, parquet: bool) -> dict[str, Sheet
             (exports / f"{sheet.name}.{ending}").unlink(missing_ok=True)
         writers[sheet.name] = SheetWriter(sheet, exports, window, parquet=parquet and sheet.name != "couts")
     return writers
+
+
+# What a recipe says of text, and means nothing for columns that have a type.
+_OF_TEXT = re.compile(r'^\[read\]\n(?:\w+ = .*\n)+\n|, order = "dmy"|, zone = "Europe/Paris"', re.MULTILINE)
+
+
+def _recipe(folder: Path, export: Path) -> Path:
+    """The recipe of an export, copied into the workspace; that of a Parquet file has no words about text."""
+    recipe = _copied(folder, f"recipes/{export.stem}.toml")
+    if export.suffix == ".parquet":
+        recipe.write_text(_OF_TEXT.sub("", recipe.read_text(encoding="utf-8")), encoding="utf-8")
+    return recipe
 
 
 def _copied(folder: Path, name: str) -> Path:
