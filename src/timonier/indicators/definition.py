@@ -41,6 +41,15 @@ class Query:
     def __getitem__(self, name: str) -> Any:
         return self.params[name]
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """What units made of several facts are split by: the breakdowns, and the weight."""
+        return (*self.by, *(["w"] if self.weighted else []))
+
+    def kept(self, facts: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+        """The facts that the filter keeps."""
+        return facts if self.where is None else facts.filter(self.where)
+
 
 class WeightedCell(NamedTuple):
     """`units` units that share the cell `cell` and the weight `weight`."""
@@ -76,6 +85,22 @@ class Figure(NamedTuple):
 
 
 type Units = Callable[[Frames, Query], nw.LazyFrame[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    """Units made of several facts each (the orders of a customer…), which `make` filters itself, by `query.kept`.
+
+    The filter chooses facts before they are put together: filtering afterwards would need one unit for each value
+    of the filter's columns, and count twice a customer who has two of them.
+    """
+
+    make: Units
+
+    def __call__(self, frames: Frames, query: Query) -> nw.LazyFrame[Any]:
+        return self.make(frames, query)
+
+
 type Form = Literal["cells", "moments"]
 type Finish = Callable[[Stat, Query], Figure]
 

@@ -15,7 +15,17 @@ import narwhals as nw
 
 from timonier.errors import UsageError
 from timonier.indicators.cells import EXCLUSIONS, columns_of
-from timonier.indicators.definition import Figure, Frames, Indicator, Query, Stat, Variant, WeightedCell
+from timonier.indicators.definition import (
+    Figure,
+    Frames,
+    Indicator,
+    Population,
+    Query,
+    Stat,
+    Units,
+    Variant,
+    WeightedCell,
+)
 from timonier.indicators.estimate import Estimate, Period, State
 from timonier.indicators.periods import as_date, bucket, index_of, period_at, split, within
 from timonier.indicators.stats import Moments
@@ -61,11 +71,11 @@ def gather(indicator: Indicator, frames: Frames, query: Query, variant: Variant)
         indicator = replace(indicator, units=variant.units, form=form, wide=variant.wide or indicator.wide)
     units = indicator.units
     if indicator.timing == "dated":
-        return _collect(indicator, prepared(units(frames, query), query), query)
+        return _collect(indicator, prepared(selected(units, frames, query), query), query)
     stats: Stats = {}
     for index, period in window_periods(query):
         asked = replace(query, window=period)
-        frame = _filtered(units(frames, asked), query).with_columns(period=nw.lit(index))
+        frame = selected(units, frames, asked).with_columns(period=nw.lit(index))
         stats.update(_collect(indicator, frame, query))
     return stats
 
@@ -87,12 +97,13 @@ def window_periods(query: Query) -> list[tuple[int, Period]]:
 def prepared(units: nw.LazyFrame[Any], query: Query) -> nw.LazyFrame[Any]:
     """Units of the window, with the index of their period."""
     kept = units if query.window is None else units.filter(within(query.window, nw.col("day")))
-    kept = _filtered(kept, query)
     return kept.with_columns(period=bucket(nw.col("day"), query.every, query.fiscal_year_start))
 
 
-def _filtered(units: nw.LazyFrame[Any], query: Query) -> nw.LazyFrame[Any]:
-    return units if query.where is None else units.filter(query.where)
+def selected(units: Units, frames: Frames, query: Query) -> nw.LazyFrame[Any]:
+    """The units that the query's filter keeps."""
+    found = units(frames, query)
+    return found if isinstance(units, Population) else query.kept(found)
 
 
 def _collect(indicator: Indicator, units: nw.LazyFrame[Any], query: Query) -> Stats:

@@ -121,6 +121,12 @@ def net_share(good: Cells, bad: Cells) -> Finish:
         n = stat.n
         if n == 0:
             return Figure(None)
+        if query.weighted:
+
+            def point(cell: int) -> float:
+                return float((cell in good(query)) - (cell in bad(query)))
+
+            return weighted_mean(stat, point, stat.counts.keys(), query, scale=100.0, within=(-1.0, 1.0))
         ups = sum(count for cell, count in stat.counts.items() if cell in good(query))
         downs = sum(count for cell, count in stat.counts.items() if cell in bad(query))
         low, high, name = nps_intervals.nps_score(ups, n - ups - downs, downs, query.confidence)
@@ -131,10 +137,11 @@ def net_share(good: Cells, bad: Cells) -> Finish:
     return finish
 
 
-def ratio(scale: int = MONEY_SCALE, *, cap: bool = False) -> Finish:
+def ratio(scale: int = MONEY_SCALE, *, cap: bool = False, of_units: bool = True) -> Finish:
     """Σy / Σx over clusters, with the linearised interval (Student, m − 1) or Fieller's on request.
 
-    `scale` divides y (money enters in ten thousandths). `cap` keeps the interval within 0–1.
+    `scale` divides y (money enters in ten thousandths). `cap` keeps the interval within 0–1. `of_units`: x counts
+    units, so n is Σx; when x is money n is the number of clusters.
     """
 
     def finish(stat: Stat, query: Query) -> Figure:
@@ -145,7 +152,8 @@ def ratio(scale: int = MONEY_SCALE, *, cap: bool = False) -> Finish:
         low, high, name = method(moments, query.confidence)
         bounds = Interval(_scaled(low, scale, cap=cap), _scaled(high, scale, cap=cap), name)
         value = float(Fraction(moments.y, moments.x * scale))
-        return Figure(value, bounds, moments.x, float(moments.n), {"clusters": moments.n, "sum": moments.y / scale})
+        n = moments.x if of_units else moments.n
+        return Figure(value, bounds, n, float(moments.n), {"clusters": moments.n, "sum": moments.y / scale})
 
     return finish
 

@@ -8,6 +8,7 @@ from typing import Any
 import narwhals as nw
 
 from timonier.indicators.cells import columns_of
+from timonier.indicators.definition import Query
 from timonier.indicators.stats import MONEY_SCALE
 
 CANCELLED = ("cancelled", "canceled", "annulée", "annulee", "annulé", "annule")
@@ -24,6 +25,13 @@ def active_orders(orders: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
     if "status" not in columns_of(orders):
         return orders
     return orders.filter(~is_cancelled())
+
+
+def in_currency(rows: nw.LazyFrame[Any], query: Query) -> nw.LazyFrame[Any]:
+    """Rows in the currency asked for (or that name none): two currencies are never added."""
+    if not query["currency"] or "currency" not in columns_of(rows):
+        return rows
+    return rows.filter((nw.col("currency") == query["currency"]).fill_null(value=True))
 
 
 def is_cancelled() -> nw.Expr:

@@ -147,7 +147,8 @@ def _formula(raw: Mapping[str, Any], name: str, label: Text, columns: Columns, w
 
 def ratio_of(top: Typed, bottom: Typed) -> Any:
     """The ratio of two sums in the scales that they were summed in."""
-    return ratio(scale_of(top) if scale_of(bottom) == 1 else 1)
+    whole = scale_of(bottom) == 1
+    return ratio(scale_of(top) if whole else 1, of_units=whole)
 
 
 def _cell_units(table: str, kept: nw.Expr | None, top: Typed, bottom: Typed) -> Units:

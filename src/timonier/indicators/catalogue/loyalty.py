@@ -166,9 +166,9 @@ def _revenue_retention(name: str, label: Text, formula: Text, *, capped: bool) -
             "default": Variant(
                 Text("of recurring revenue", "du revenu récurrent"),
                 formula,
-                "share" if capped else "ratio",
+                "share",
                 "up",
-                ratio(1, cap=capped),
+                ratio(1, cap=capped, of_units=False),
             )
         },
         source="subscription usage: new customers excluded; interval: linearised, by customer",

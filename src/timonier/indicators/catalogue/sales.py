@@ -67,6 +67,12 @@ CONVERSION = Indicator(
 )
 
 
+CURRENCY = Parameter(
+    "currency",
+    "",
+    Text("the only currency summed; others are left out and counted", "seule devise additionnée"),
+)
+
 CART_PARAMETERS = (
     Parameter("abandoned_after_hours", 24, Text("hours without order to be abandoned", "heures avant abandon")),
     Parameter("recovered_within_days", 7, Text("days in which an order recovers it", "jours pour récupérer")),
@@ -132,7 +138,7 @@ CART_RECOVERY = Indicator(
             ),
             "share",
             "up",
-            ratio(1, cap=True),
+            ratio(1, cap=True, of_units=False),
             units=cart_values,
             form="moments",
             wide=True,
@@ -146,12 +152,6 @@ CART_RECOVERY = Indicator(
     **CART,
 )
 
-
-CURRENCY = Parameter(
-    "currency",
-    "",
-    Text("the only currency summed; others are left out and counted", "seule devise additionnée"),
-)
 
 AVERAGE_BASKET = Indicator(
     name="average_basket",
@@ -201,7 +201,8 @@ CUSTOMER_VALUE = Indicator(
     name="customer_value",
     label=Text("Observed customer value", "Valeur client observée"),
     family="sales",
-    needs=(Needs("orders", ("customer_id", "amount"), ("status",)),),
+    needs=(Needs("orders", ("customer_id", "amount"), ("status", "currency")),),
+    parameters=(CURRENCY,),
     dated_by=Text("day of the order", "jour de la commande"),
     units=revenue_by_customer,
     form="moments",
@@ -224,7 +225,7 @@ CAC = Indicator(
     label=Text("Customer acquisition cost", "Coût d’acquisition client"),
     family="sales",
     needs=(
-        Needs("costs", ("amount",), ("purpose", "channel")),
+        Needs("costs", ("amount",), ("purpose", "channel", "currency")),
         Needs("customers", ("acquisition_channel",)),
     ),
     dated_by=Text("day of the cost, day of the acquisition", "jour du coût, jour de l’acquisition"),
@@ -240,6 +241,7 @@ CAC = Indicator(
         )
     },
     parameters=(
+        CURRENCY,
         Parameter("purposes", ("acquisition",), Text("purposes of cost that count", "objets de coût retenus")),
         Parameter("lag_months", 0, Text("months between spending and customers", "mois entre dépense et client")),
     ),

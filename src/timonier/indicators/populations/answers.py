@@ -78,16 +78,20 @@ def _without_tests(answers: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
 
 
 def _without_superseded(answers: nw.LazyFrame[Any], query: Query) -> nw.LazyFrame[Any]:
-    """Within a wave the latest answer of a respondent wins; an exact tie goes to the last received."""
+    """Within a wave the latest valid answer of a respondent wins; an exact tie goes to the last received.
+
+    An answer left out (a test, a score off the scale) supersedes nothing.
+    """
     present = columns_of(answers)
     if query["repeats"] == "keep" or not {"customer_id", "wave", "answered_at"} <= present:
         return answers
     key = [name for name in ("survey", "question", "wave", "customer_id") if name in present]
     order = ordering(answers, "answered_at")
-    named = nw.col("wave").is_null() | nw.col("customer_id").is_null() | nw.col("answered_at").is_null()
-    waves = answers.filter(~named).with_columns(_latest=is_last(key, order))
-    waves = instead(waves, ~nw.col("_latest") & (nw.col("cell") >= 0), "duplicate").drop("_latest")
-    return nw.concat([answers.filter(named), waves], how="vertical")
+    unnamed = nw.col("wave").is_null() | nw.col("customer_id").is_null() | nw.col("answered_at").is_null()
+    apart = unnamed | (nw.col("cell") < 0)
+    waves = answers.filter(~apart).with_columns(_latest=is_last(key, order))
+    waves = instead(waves, ~nw.col("_latest"), "duplicate").drop("_latest")
+    return nw.concat([answers.filter(apart), waves], how="vertical")
 
 
 def at_least(threshold: int | None = None) -> Any:
@@ -154,19 +158,20 @@ def invited(frames: Frames, query: Query) -> nw.LazyFrame[Any]:
     present = columns_of(invitations)
     sent, answered = nw.col("sent_at"), nw.col("answered_at")
     outcome = nw.col("outcome") if "outcome" in present else nw.lit(None, dtype=nw.String)
+    complete, partial = outcome == "complete", (outcome == "partial").fill_null(value=False)
+    backwards = nw.lit(value=False)
     if "answered_at" in present:
-        window = f"{int(query['window_days'])}d"
-        complete = (answered <= sent.dt.offset_by(window)).fill_null(value=False)
-        partial = (outcome == "partial").fill_null(value=False)
-    else:
-        complete = (outcome == "complete").fill_null(value=False)
-        partial = (outcome == "partial").fill_null(value=False)
+        in_time = answered <= sent.dt.offset_by(f"{int(query['window_days'])}d")
+        complete = nw.when(answered.is_null()).then(complete).otherwise(in_time)
+        backwards = (answered < sent).fill_null(value=False)
     cell = (
         nw.when((outcome == "bounced").fill_null(value=False))
         .then(nw.lit(CODES["bounced"]))
+        .when(backwards)
+        .then(nw.lit(CODES["negative"]))
         .when(partial)
         .then(nw.lit(PARTIAL))
-        .when(complete)
+        .when(complete.fill_null(value=False))
         .then(nw.lit(COMPLETE))
         .otherwise(nw.lit(NO_ANSWER))
     )

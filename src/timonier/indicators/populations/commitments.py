@@ -61,6 +61,7 @@ def _from_contacts(contacts: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
 
 
 def _from_events(events: nw.LazyFrame[Any], query: Query) -> nw.LazyFrame[Any]:
+    events = events.filter(~nw.col("case_id").is_null())
     order = ordering(events, "occurred_at")
     opened = first_rows(events.filter(nw.col("step") == query["start_step"]), "case_id", order)
     done = events.filter(nw.col("step") == query["end_step"]).select("case_id", _done="occurred_at", _day="day")

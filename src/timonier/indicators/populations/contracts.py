@@ -1,11 +1,11 @@
 """Customers under contract as units: cohorts present on a day, lost or not, and what they pay."""
 
-from datetime import timedelta
+from datetime import date
 from typing import Any
 
 import narwhals as nw
 
-from timonier.indicators.definition import Figure, Frames, Query, Stat
+from timonier.indicators.definition import Figure, Frames, Population, Query, Stat
 from timonier.indicators.estimate import Interval, Period
 from timonier.indicators.intervals import poisson_exact
 from timonier.indicators.money import minor_units
@@ -20,30 +20,30 @@ def required_window(query: Query) -> Period:
     return query.window
 
 
+@Population
 def cohort(frames: Frames, query: Query) -> nw.LazyFrame[Any]:
     """Customers under contract on the first day, one row each (and segment): stayed, or lost in the period.
 
-    Lost: a contract of theirs ended in [start, end) and none covered or began within the grace days after.
+    Lost: a contract of theirs ended in [start, end), be it one begun since, and none went on beyond that day or
+    began within the grace days after.
     """
     window = required_window(query)
-    grace = timedelta(days=int(query["grace_days"]))
-    contracts = frames["contracts"]
+    contracts = frames["contracts"].filter(~nw.col("customer_id").is_null())
+    started, ended = nw.col("started_on"), nw.col("ended_on")
     start, end = as_day(window.start), as_day(window.end)
-    open_ended = nw.col("ended_on").is_null()
-    present = contracts.filter((nw.col("started_on") <= start) & (open_ended | (nw.col("ended_on") >= start)))
-    ends = present.filter(~open_ended & (nw.col("ended_on") < end))
+    present = query.kept(contracts.filter((started <= start) & (ended.is_null() | (ended >= start))))
+    ends = contracts.filter((ended >= start) & (ended < end))
     if query["reason"] is not None:
         ends = ends.filter(nw.col("end_reason") == query["reason"])
-    ends = ends.select("contract_id", "customer_id", _ended="ended_on")
-    others = contracts.select("customer_id", _from="started_on", _to="ended_on", _other="contract_id")
-    bridging = (
-        (nw.col("_other") != nw.col("contract_id"))
-        & (nw.col("_from") <= nw.col("_ended").dt.offset_by(f"{grace.days}d"))
-        & (nw.col("_to").is_null() | (nw.col("_to") > nw.col("_ended")))
+    ends = ends.select("customer_id", _ended="ended_on").unique()
+    others = contracts.select("customer_id", _from="started_on", _to="ended_on")
+    bridging = (nw.col("_from") <= nw.col("_ended").dt.offset_by(f"{int(query['grace_days'])}d")) & (
+        nw.col("_to").is_null() | (nw.col("_to") > nw.col("_ended"))
     )
-    bridged = ends.join(others, on="customer_id", how="inner").filter(bridging).select("contract_id").unique()
-    lost = ends.join(bridged, on="contract_id", how="anti").select("customer_id").unique()
-    people = present.select("customer_id", *query.carry).unique()
+    bridged = ends.join(others, on="customer_id", how="inner").filter(bridging)
+    bridged = bridged.select("customer_id", "_ended").unique()
+    lost = ends.join(bridged, on=["customer_id", "_ended"], how="anti").select("customer_id").unique()
+    people = present.select("customer_id", *query.keys).unique()
     return people.join(lost.with_columns(_lost=nw.lit(LOST)), on="customer_id", how="left").with_columns(
         cell=nw.col("_lost").fill_null(STAYED)
     )
@@ -59,15 +59,17 @@ def everyone(frames: Frames, query: Query) -> nw.LazyFrame[Any]:
     return live.with_columns(cell=over.cast(nw.Int64), y=over.cast(nw.Int64), x=present)
 
 
+@Population
 def exposed(frames: Frames, query: Query) -> nw.LazyFrame[Any]:
     """Customers of the period, one row each: lost when their last contract ended in it."""
-    grouped = everyone(frames, query).group_by("customer_id", *query.carry)
+    grouped = query.kept(everyone(frames, query)).group_by("customer_id", *query.keys)
     return grouped.agg(nw.col("cell").min().alias("cell"))
 
 
+@Population
 def lost_over_start(frames: Frames, query: Query) -> nw.LazyFrame[Any]:
     """Customers of the period, one row each: y lost, x present on the first day."""
-    grouped = everyone(frames, query).group_by("customer_id", *query.carry)
+    grouped = query.kept(everyone(frames, query)).group_by("customer_id", *query.keys)
     return grouped.agg(nw.col("y").min().alias("y"), nw.col("x").max().alias("x"))
 
 
@@ -90,27 +92,30 @@ def rate_per_30_days(stat: Stat, query: Query) -> Figure:
     return Figure(30 * events / days, Interval(low, high, name), stat.moments.n, None, detail)
 
 
-def revenue_base(*, capped: bool) -> Any:
-    """Recurring revenue of each customer under contract at the start (x) and what is left of it at the end (y)."""
+def revenue_base(*, capped: bool) -> Population:
+    """Recurring revenue of each customer under contract at the start (x) and what is left of it at the end (y).
+
+    Split by an attribute of the contract, what is left is what is left in that segment: nothing counts twice.
+    """
 
     def units(frames: Frames, query: Query) -> nw.LazyFrame[Any]:
         window = required_window(query)
-        contracts = frames["contracts"].with_columns(_amount=minor_units("amount"))
-        before = _revenue(contracts, window.start, query.carry).with_columns(x="_sum").drop("_sum")
-        after = _revenue(contracts, window.end, ()).with_columns(_left="_sum").drop("_sum")
-        joined = before.join(after, on="customer_id", how="left").with_columns(y=nw.col("_left").fill_null(0))
+        contracts = query.kept(frames["contracts"]).filter(~nw.col("amount").is_null())
+        amount = minor_units("amount")
+        both = contracts.with_columns(
+            x=nw.when(_in_force(window.start)).then(amount).otherwise(nw.lit(0, dtype=nw.Int64)),
+            y=nw.when(_in_force(window.end)).then(amount).otherwise(nw.lit(0, dtype=nw.Int64)),
+        )
+        summed = both.group_by("customer_id", *query.keys).agg(nw.col("x").sum(), nw.col("y").sum())
+        summed = summed.with_columns(nw.col("x").cast(nw.Int64), nw.col("y").cast(nw.Int64))
         if capped:
-            joined = joined.with_columns(y=nw.min_horizontal(nw.col("y"), nw.col("x")))
-        return joined.filter(nw.col("x") > 0)
+            summed = summed.with_columns(y=nw.min_horizontal(nw.col("y"), nw.col("x")))
+        return summed.filter(nw.col("x") > 0)
 
-    return units
+    return Population(units)
 
 
-def _revenue(contracts: nw.LazyFrame[Any], moment: Any, carry: tuple[str, ...]) -> nw.LazyFrame[Any]:
-    """Sum of the amounts of contracts in force at a moment, by customer; [started, ended) is half-open."""
-    at = as_day(moment)
-    live = contracts.filter(
-        (nw.col("started_on") <= at) & (nw.col("ended_on").is_null() | (nw.col("ended_on") > at))
-    ).filter(~nw.col("_amount").is_null())
-    summed = live.group_by("customer_id", *carry).agg(nw.col("_amount").sum().alias("_sum"))
-    return summed.with_columns(nw.col("_sum").cast(nw.Int64))
+def _in_force(moment: date) -> nw.Expr:
+    """[started, ended) is half-open."""
+    at, ended = as_day(moment), nw.col("ended_on")
+    return (nw.col("started_on") <= at) & (ended.is_null() | (ended > at))

@@ -23,7 +23,7 @@ def _step(query: Query, name: str) -> str:
 
 def passages(frames: Frames, query: Query) -> nw.LazyFrame[Any]:
     """Cases that entered the first step, one row each, with the first entry of the second step after it (or null)."""
-    events = frames["events"]
+    events = frames["events"].filter(~nw.col("case_id").is_null())
     order = ordering(events, "occurred_at")
     entered = first_rows(events.filter(nw.col("step") == _step(query, "start_step")), "case_id", order)
     reached = events.filter(nw.col("step") == _step(query, "end_step")).select("case_id", _at="occurred_at")

@@ -5,12 +5,13 @@ from typing import Any
 import narwhals as nw
 
 from timonier.indicators.cells import CODES, columns_of, first_rows, ordering
-from timonier.indicators.definition import Frames, Query
-from timonier.indicators.money import active_orders, is_cancelled, minor_units
+from timonier.indicators.definition import Frames, Population, Query
+from timonier.indicators.money import active_orders, in_currency, is_cancelled, minor_units
 from timonier.indicators.periods import as_day, previous, within, year_before
 from timonier.indicators.populations.contracts import required_window
 
 
+@Population
 def reference_buyers(frames: Frames, query: Query) -> nw.LazyFrame[Any]:
     """Customers who bought in the reference period, one row each: bought again in the period, or not."""
     window = required_window(query)
@@ -20,7 +21,7 @@ def reference_buyers(frames: Frames, query: Query) -> nw.LazyFrame[Any]:
     before = orders.filter((day >= as_day(reference.start)) & (day < as_day(reference.end)))
     again = orders.filter((day >= as_day(window.start)) & (day < as_day(window.end)))
     back = again.select("customer_id").unique().with_columns(cell=nw.lit(1))
-    people = before.select("customer_id", *query.carry).unique()
+    people = query.kept(before).select("customer_id", *query.keys).unique()
     return people.join(back, on="customer_id", how="left").with_columns(cell=nw.col("cell").fill_null(0))
 
 
@@ -93,13 +94,15 @@ def order_sizes(frames: Frames, query: Query) -> nw.LazyFrame[Any]:
     return orders.with_columns(cell=nw.when(below).then(nw.lit(CODES["negative"])).otherwise(size))
 
 
+@Population
 def revenue_by_customer(frames: Frames, query: Query) -> nw.LazyFrame[Any]:
-    """Buyers of the window, one row each: y their net revenue, x one customer."""
+    """Buyers of the window, one row each: y their net revenue in the currency, x one customer."""
     window = query.window
-    orders = active_orders(frames["orders"]).filter(~nw.col("customer_id").is_null() & ~nw.col("amount").is_null())
+    orders = query.kept(in_currency(active_orders(frames["orders"]), query))
+    orders = orders.filter(~nw.col("customer_id").is_null() & ~nw.col("amount").is_null())
     if window is not None:
         orders = orders.filter(within(window, nw.col("day")))
-    summed = orders.with_columns(_amount=minor_units("amount")).group_by("customer_id", *query.carry)
+    summed = orders.with_columns(_amount=minor_units("amount")).group_by("customer_id", *query.keys)
     people = summed.agg(nw.col("_amount").sum().alias("y"))
     return people.with_columns(nw.col("y").cast(nw.Int64), x=nw.lit(1, dtype=nw.Int64))
 
@@ -114,20 +117,23 @@ def lines_sold(frames: Frames, _query: Query) -> nw.LazyFrame[Any]:
     return lines.with_columns(cell=cell)
 
 
-def by_owner(owner: str) -> Any:
+def by_owner(owner: str) -> Population:
     """Baskets or customers with at least one additional line, one row each, dated by their first line."""
 
     def units(frames: Frames, query: Query) -> nw.LazyFrame[Any]:
-        lines = lines_sold(frames, query).filter((nw.col("cell") >= 0) & ~nw.col(owner).is_null())
-        grouped = lines.group_by(owner, *query.carry)
+        lines = query.kept(lines_sold(frames, query)).filter((nw.col("cell") >= 0) & ~nw.col(owner).is_null())
+        grouped = lines.group_by(owner, *query.keys)
         return grouped.agg(nw.col("cell").max().alias("cell"), nw.col("day").min().alias("day"))
 
-    return units
+    return Population(units)
 
 
+@Population
 def holders(frames: Frames, query: Query) -> nw.LazyFrame[Any]:
     """Customers, one row each: 1 when they bought in two categories or more, dated by their first line."""
-    lines = lines_sold(frames, query).filter(~nw.col("customer_id").is_null() & ~nw.col("category").is_null())
-    grouped = lines.group_by("customer_id", *query.carry)
+    lines = query.kept(lines_sold(frames, query)).filter(
+        ~nw.col("customer_id").is_null() & ~nw.col("category").is_null()
+    )
+    grouped = lines.group_by("customer_id", *query.keys)
     people = grouped.agg(nw.col("category").n_unique().alias("_kinds"), nw.col("day").min().alias("day"))
     return people.with_columns(cell=(nw.col("_kinds") >= 2).cast(nw.Int64))

@@ -6,7 +6,7 @@ import narwhals as nw
 
 from timonier.indicators.cells import CODES, columns_of, ordering
 from timonier.indicators.definition import Frames, Query
-from timonier.indicators.money import minor_units
+from timonier.indicators.money import in_currency, minor_units
 
 NOT_CONVERTED, CONVERTED, CONVERTED_LATE = 0, 1, 2
 
@@ -41,6 +41,8 @@ def carts(frames: Frames, query: Query) -> nw.LazyFrame[Any]:
     cell = (
         nw.when(ordered.is_null())
         .then(nw.lit(ABANDONED))
+        .when(ordered < created)
+        .then(nw.lit(CODES["negative"]))
         .when(ordered <= created.dt.offset_by(delay))
         .then(nw.lit(ORDERED))
         .when(ordered <= created.dt.offset_by(f"{int(query['recovered_within_days'])}d"))
@@ -74,7 +76,7 @@ NOT_AT_ONCE = frozenset({ABANDONED, RECOVERED, ORDERED_LATE})
 
 def acquisition(frames: Frames, query: Query) -> nw.LazyFrame[Any]:
     """Costs of acquisition (y) and new customers (x), one row each, on their own day (costs moved by the lag)."""
-    costs = frames["costs"]
+    costs = in_currency(frames["costs"], query)
     if "purpose" in columns_of(costs):
         costs = costs.filter(nw.col("purpose").is_in(list(query["purposes"])))
     day = nw.col("day")
