@@ -110,6 +110,8 @@ def _inside_quotes(block: bytes, ends: Positions, syntax: Syntax) -> "npt.NDArra
     openers, closers = quotes[0::2], quotes[1::2]
     border = np.zeros(256, np.bool_)
     border[[syntax.delimiter[0], 10, 13]] = True
+    if not (border[codes[quotes - 1]] | (quotes == 0)).any():
+        return np.zeros(len(ends), np.bool_)  # inches, arc minutes: no quote opens a field
     before = border[codes[openers - 1]] | (openers == 0)
     before[1:] |= openers[1:] == closers[: len(openers) - 1] + 1
     after = border[codes[np.minimum(closers + 1, len(block) - 1)]]
@@ -129,44 +131,50 @@ def _whole_lines(block: bytes, ends: Positions, row_ends: Positions) -> Rows:
     consumed = int(row_ends[-1])
     newlines = int(np.searchsorted(ends, consumed, side="right"))
     starts = np.concatenate([[0], row_ends[:-1]])
-    lines = np.arange(newlines) if newlines == len(starts) else np.searchsorted(ends, starts, side="right")
+    return Rows(memoryview(block)[:consumed], _lines(block, ends, starts, row_ends), (), consumed, newlines)
+
+
+def _lines(block: bytes, ends: Positions, starts: Positions, row_ends: Positions) -> Positions:
+    """The line where each row begins, blank ones left out."""
+    import numpy as np
+
+    lines = np.searchsorted(ends, starts, side="right")
     short = np.flatnonzero(row_ends - starts <= 2)
     blank = [at for at in short.tolist() if not block[starts[at] : row_ends[at]].strip(b"\r\n")]
-    if blank:
-        lines = np.delete(lines, blank)
-    return Rows(memoryview(block)[:consumed], lines, (), consumed, newlines)
+    return np.delete(lines, blank) if blank else lines
 
 
 def _one_by_one(block: bytes, ends: Positions, syntax: Syntax, *, last: bool) -> Rows:
-    """The careful way, one row after the other, for a block in which some quote is out of place."""
+    """The careful way, for a block in which some quote is out of place: rows with a quote are read one by one."""
     import numpy as np
 
     row = _row_pattern(syntax, last=last)
-    good: list[tuple[int, int]] = []
-    apart: list[tuple[int, int]] = []
-    at = rank = 0
-    while at < len(block):
-        if found := row.match(block, at):
-            end = found.end()
-            if found.end() - at > 2 or block[at:end].strip(b"\r\n"):
-                good.append((at, end))
+    starts: list[Positions] = []
+    row_ends: list[Positions] = []
+    pieces: list[bytes] = []
+    apart: list[SetApart] = []
+    at = rank = 0  # ends[rank] is the end of the line that begins at `at`
+    while rank < len(ends):
+        quote = block.find(syntax.quote, at)
+        clear = len(ends) if quote < 0 else int(np.searchsorted(ends, quote, side="right"))
+        if clear > rank:  # lines without a quote, all at once
+            good = ends[rank:clear]
+        elif found := row.match(block, at):
+            good = np.array([found.end()])
         elif not last and at >= len(block) - LOOKAHEAD:
             break
         else:
-            rank = int(np.searchsorted(ends, at, side="right"))
-            if rank >= len(ends):
-                break
-            end = int(ends[rank])
-            apart.append((at, end))
-        at = end
-    starts = np.array([start for start, _ in good], np.int64)
-    spare = tuple(
-        SetApart(int(np.searchsorted(ends, start, side="right")), block[start:end].rstrip(b"\r\n"))
-        for start, end in apart
-    )
-    text = memoryview(b"".join(block[start:end] for start, end in good))
-    newlines = int(np.searchsorted(ends, at, side="right"))
-    return Rows(text, np.searchsorted(ends, starts, side="right"), spare, at, newlines)
+            apart.append(SetApart(rank, block[at : ends[rank]].rstrip(b"\r\n")))
+            at, rank = int(ends[rank]), rank + 1
+            continue
+        starts.append(np.concatenate([[at], good[:-1]]))
+        row_ends.append(good)
+        end = int(good[-1])
+        pieces.append(block[at:end])
+        at, rank = end, int(np.searchsorted(ends, end, side="right"))
+    none = np.empty(0, np.int64)
+    lines = _lines(block, ends, np.concatenate([none, *starts]), np.concatenate([none, *row_ends]))
+    return Rows(memoryview(b"".join(pieces)), lines, tuple(apart), at, rank)
 
 
 def _row_pattern(syntax: Syntax, *, last: bool) -> re.Pattern[bytes]:
