@@ -155,6 +155,8 @@ class Indicator:
     - `follow_up`: the parameter, in days, that must have passed before a figure is mature.
     - `wide`: x is money too (else a count below 32,768 a cluster).
     - `on_request`: only in a scorecard when asked for, or set up under another name.
+    - `apart`: the column whose values are never pooled by default (survey: what people say of the brand and what they
+      say of one moment are two scores).
     - `entity`: the column whose rows bear on each other (contacts of an issue…), so that a rollup knows which days a
       new fact touches; `rollup`: its sums by day may be kept.
     """
@@ -176,6 +178,7 @@ class Indicator:
     notes: Text = NO_TEXT
     version: int = 1
     on_request: bool = False
+    apart: str | None = None
     entity: str | None = None
     rollup: bool = True
 

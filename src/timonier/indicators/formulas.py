@@ -175,8 +175,8 @@ def cost_per_unit(stat: Stat, query: Query) -> Figure:
     """Σ cost / Σ new customers; the cost is accounting, so only the count varies (exact Poisson limits)."""
     moments: Moments = stat.moments
     cost = moments.y / MONEY_SCALE
-    if moments.x == 0:
-        return Figure(None, n=0, detail={"sum": cost})
+    if moments.x == 0 or moments.y == 0:  # no cost was recorded: customers did not come for nothing
+        return Figure(None, n=moments.x, detail={"sum": cost})
     interval = intervals.cost_per_unit_poisson(cost, moments.x, query.confidence)
     value = float(Fraction(moments.y, moments.x * MONEY_SCALE))
     return Figure(value, interval, moments.x, float(moments.x), {"sum": cost})

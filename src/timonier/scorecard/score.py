@@ -124,6 +124,7 @@ def carried_names(desk: Desk, request: Request) -> tuple[str, ...]:
 
 def lines_of(desk: Desk, indicator: Indicator, request: Request) -> list[Line]:
     """The lines of one indicator: each period and segment, with its reference and trend."""
+    request = kept_apart(desk, indicator, request)
     window = required(request.window)
     current, origin = estimates(desk, indicator, request, window, request.every)
     references = reference_estimates(desk, indicator, request, window)
@@ -145,6 +146,27 @@ def lines_of(desk: Desk, indicator: Indicator, request: Request) -> list[Line]:
             )
         )
     return lines
+
+
+def kept_apart(desk: Desk, indicator: Indicator, request: Request) -> Request:
+    """The request, split by what is never pooled when the facts hold several of it and nothing was said of it."""
+    name = indicator.apart
+    if name is None or name in request.by or name in names_in(request.where or ""):
+        return request
+    frame = desk.source.frame(indicator.needs[0].table)
+    if name not in frame.collect_schema().names():
+        return request
+    several = (
+        len(
+            indicator.units(frames_for(indicator, desk.source, (name,)), asked_of(desk, indicator, request))
+            .filter(nw.col("cell") >= 0)
+            .select(name)
+            .unique()
+            .collect()
+        )
+        > 1
+    )
+    return replace(request, by=(name, *request.by)) if several else request
 
 
 def required(window: Period | None) -> Period:
@@ -186,14 +208,27 @@ def estimates(
     """The publishable estimates over a window, and whether they come from facts or rollups."""
     variant = request.variants.get(indicator.name, indicator.default_variant)
     picked = pick_variant(indicator, variant)
-    carry = carried_names(desk, request)
+    query = replace(asked_of(desk, indicator, request), window=window, every=every)
+    stats = None
+    if desk.rollups is not None and request.rollups and request.where is None:
+        stats = desk.rollups.stats(indicator, picked, query)
+    origin = "facts" if stats is None else "rollup"
+    if stats is None:
+        stats = gather(indicator, frames_for(indicator, desk.source, query.carry), query, picked)
+    found = finish_all(indicator, variant, stats, query)
+    minimum = desk.minimum_n if request.minimum_n is None else request.minimum_n
+    money = [replace(one, currency=desk.currency) if one.unit == "money" else one for one in found]
+    return publishable(money, minimum), origin
+
+
+def asked_of(desk: Desk, indicator: Indicator, request: Request) -> Query:
+    """What the request asks of one indicator, its parameters settled; the window is for the caller to set."""
+    picked = pick_variant(indicator, request.variants.get(indicator.name))
     params = {**indicator.defaults, **picked.params, **request.params.get(indicator.name, {})}
     params.update(workspace_params(desk, indicator, params))
-    query = Query(
-        window=window,
-        every=every,
+    return Query(
         by=request.by,
-        carry=carry,
+        carry=carried_names(desk, request),
         where=condition(desk, indicator, request.where),
         params=params,
         as_of=request.as_of,
@@ -201,16 +236,6 @@ def estimates(
         method=request.method,
         fiscal_year_start=desk.fiscal_year_start,
     )
-    stats = None
-    if desk.rollups is not None and request.rollups and request.where is None:
-        stats = desk.rollups.stats(indicator, picked, query)
-    origin = "facts" if stats is None else "rollup"
-    if stats is None:
-        stats = gather(indicator, frames_for(indicator, desk.source, carry), query, picked)
-    found = finish_all(indicator, variant, stats, query)
-    minimum = desk.minimum_n if request.minimum_n is None else request.minimum_n
-    money = [replace(one, currency=desk.currency) if one.unit == "money" else one for one in found]
-    return publishable(money, minimum), origin
 
 
 def workspace_params(desk: Desk, indicator: Indicator, params: Mapping[str, object]) -> dict[str, object]:
