@@ -8,7 +8,7 @@ from timonier.cli.command import Command, speaking
 from timonier.cli.erase import erase
 from timonier.cli.explain import explain
 from timonier.cli.files import inspect, load
-from timonier.cli.language import LANG_HELP, choose_language
+from timonier.cli.language import LangOption, choose_language
 from timonier.cli.make_demo import demo
 from timonier.cli.one_file import kpi
 from timonier.cli.rows import rows
@@ -41,7 +41,7 @@ def common(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
     ] = False,
-    lang: Annotated[str | None, typer.Option("--lang", metavar="fr|en", help=LANG_HELP)] = None,
+    lang: LangOption = None,
     debug: Annotated[
         bool, typer.Option("--debug", envvar="TIMONIER_DEBUG", help="Show the traceback of an unexpected error.")
     ] = False,

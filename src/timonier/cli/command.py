@@ -6,15 +6,15 @@ import traceback
 from collections.abc import Callable
 from functools import wraps
 from inspect import Parameter, signature
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 from typer.core import TyperCommand
 
-from timonier.cli.language import LANG_HELP, choose_language
+from timonier.cli.language import LangOption, choose_language
 from timonier.cli.messages import problem
 from timonier.errors import TimonierError
-from timonier.text import Text
+from timonier.text import Lang, Text
 
 UNEXPECTED, FILE_PROBLEM, INTERRUPTED, READER_GONE = 70, 74, 130, 141
 
@@ -70,14 +70,13 @@ def speaking(function: Callable[..., None]) -> Callable[..., None]:
     """The command with `--lang` after its own options, so that it may stand before or after its name."""
 
     @wraps(function)
-    def run(*, lang: str | None = None, **given: Any) -> None:
+    def run(*, lang: Lang | None = None, **given: Any) -> None:
         if lang is not None:
             choose_language(lang)
         function(**given)
 
-    option = typer.Option("--lang", metavar="fr|en", help=LANG_HELP)
     own = signature(function)
-    added = Parameter("lang", Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[str | None, option])
+    added = Parameter("lang", Parameter.KEYWORD_ONLY, default=None, annotation=LangOption)
     run.__signature__ = own.replace(parameters=[*own.parameters.values(), added])  # type: ignore[attr-defined]
     return run
 

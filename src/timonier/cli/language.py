@@ -3,22 +3,24 @@
 import os
 from collections.abc import Mapping
 from contextvars import ContextVar
+from typing import Annotated, Literal
 
 import typer
 
 from timonier.text import Lang, language
 
-LANG_HELP = "Language of the answer: fr or en (default: TIMONIER_LANG, the locale, the workspace)."
+LangOption = Annotated[
+    Literal["fr", "en"] | None,
+    typer.Option("--lang", help="Language of the answer (default: TIMONIER_LANG, the locale, the workspace)."),
+]
 LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")
 
 _settled: ContextVar[bool] = ContextVar("language_settled", default=False)
 
 
-def choose_language(asked: str | None) -> None:
-    """Set the language in force. Raises typer.BadParameter for one that we do not speak."""
-    if asked is not None and asked not in ("fr", "en"):
-        raise typer.BadParameter(f"'{asked}' is not one of fr, en", param_hint="--lang")
-    found: Lang | None = asked if asked in ("fr", "en") else spoken(os.environ)  # type: ignore[assignment]
+def choose_language(asked: Lang | None) -> None:
+    """Set the language in force."""
+    found = asked or spoken(os.environ)
     _settled.set(found is not None)
     language.set(found or "en")
 

@@ -5,6 +5,8 @@ import json
 import math
 import sys
 from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -60,7 +62,7 @@ def _difference(difference: "Difference") -> dict[str, Any]:
 
 def write_json(records: Sequence[Mapping[str, Any]]) -> None:
     """A list of objects on stdout, in UTF-8, without NaN."""
-    text = json.dumps([plain(one) for one in records], ensure_ascii=False, indent=2, allow_nan=False, default=str)
+    text = json.dumps([plain(one) for one in records], ensure_ascii=False, indent=2, allow_nan=False)
     typer.echo(text)
 
 
@@ -80,6 +82,10 @@ def plain(value: Any) -> Any:
         return None
     if isinstance(value, Mapping):
         return {str(name): plain(one) for name, one in value.items()}
+    if isinstance(value, date):  # an instant too
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return float(value)
     if isinstance(value, list | tuple):
         return [plain(one) for one in value]
     return value

@@ -1,5 +1,6 @@
 """`timonier rows`: the rows behind a figure, each with what it counts for."""
 
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -56,7 +57,8 @@ def rows(  # noqa: PLR0913 -- one argument an option of the command
     from timonier.scorecard.request import last_period
     from timonier.scorecard.score import condition, workspace_params
 
-    desk = desk_of(open_workspace(workspace), rollups=False)
+    opened = open_workspace(workspace)
+    desk = desk_of(opened, rollups=False)
     indicator = find(name, dict(desk.catalogue))
     _check(desk, indicator)
     chosen = pick_variant(indicator, variant)
@@ -74,7 +76,7 @@ def rows(  # noqa: PLR0913 -- one argument an option of the command
     total = int(units.select(_n=_len()).collect().item(0, "_n"))
     found = _latest(units, limit)
     written = _records(found, indicator, variant, query, by=tuple(by or ()), comments=comments)
-    _write(_picked(written, columns), output)
+    _write(_picked(written, columns), output, opened.settings.tzinfo)
     if total > limit:
         note(Text(f"{limit} rows of {total}.", f"{limit} lignes sur {total}."))
 
@@ -192,7 +194,7 @@ def _picked(written: list[dict[str, Any]], columns: str | None) -> list[dict[str
     return [{name: row[name] for name in wanted} for row in written]
 
 
-def _write(written: list[dict[str, Any]], output: str) -> None:
+def _write(written: list[dict[str, Any]], output: str, zone: tzinfo) -> None:
     if output == "json":
         records.write_json(written)
     elif output == "csv":
@@ -200,10 +202,11 @@ def _write(written: list[dict[str, Any]], output: str) -> None:
     elif not written:
         note(Text("no row.", "aucune ligne."))
     else:
-        _print(written)
+        _print(written, zone)
 
 
-def _print(written: list[dict[str, Any]]) -> None:
+def _print(written: list[dict[str, Any]], zone: tzinfo) -> None:
+    """A table for people: instants on the clock of the business."""
     from rich.markup import escape
 
     from timonier.cli.screen import screen, sheet
@@ -214,13 +217,11 @@ def _print(written: list[dict[str, Any]]) -> None:
     for name in names:
         table.add_column(titles.get(name, name), overflow="fold")
     for row in written:
-        table.add_row(*("" if row[name] is None else escape(_shown(row[name])) for name in names))
+        table.add_row(*("" if row[name] is None else escape(_shown(row[name], zone)) for name in names))
     screen().print(table)
 
 
-def _shown(value: Any) -> str:
-    from datetime import datetime
-
+def _shown(value: Any, zone: tzinfo) -> str:
     if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d %H:%M}"
+        return f"{value.astimezone(zone):%Y-%m-%d %H:%M}"
     return f"{value:g}" if isinstance(value, float) else str(value)
