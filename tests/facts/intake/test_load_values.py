@@ -140,13 +140,19 @@ def test_dates_are_read_in_the_declared_order_only(staging: Staging, order: Any,
 
 
 def test_offsets_are_obeyed(staging: Staging) -> None:
-    texts = ["2024-07-01T10:00:00Z", "2024-07-01 10:00:00+02:00", "2024-07-01T10:00+0230", "2024-07-01 10:00"]
+    texts = [
+        "2024-07-01T10:00:00Z",
+        "2024-07-01 10:00:00+02:00",
+        "2024-07-01T10:00+0230",
+        "2024-07-01 10:00:00 -01",
+        "2024-07-01 10:00",
+    ]
     found = evaluated(staging, instants_sql.stated("t", "iso", None), texts)
-    hours = [10, 8, 7.5]
-    assert found[:3] == [
+    hours = [10, 8, 7.5, 11]
+    assert found[:4] == [
         round(datetime(2024, 7, 1, tzinfo=UTC).timestamp() + hour * 3600) * 1_000_000 for hour in hours
     ]
-    assert found[3] is None
+    assert found[4] is None
 
 
 @pytest.mark.parametrize("zone", ["Europe/Paris", "America/New_York", "Asia/Kolkata", "Africa/Casablanca", "UTC"])

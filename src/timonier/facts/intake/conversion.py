@@ -40,9 +40,9 @@ class Conversion:
 
     facts: the good rows: `place`, and the computed columns of the table. taken: the columns of the table that are
     those of the chunk. constants: those that hold one text. order: all of them. refusals: line, "column:code" joined
-    by "|", key. counts: rows left by the conditions, rows after explode, those left by the conditions. clock: how many local
-    times fall beside a change of clock (None: cannot happen), to be asked of the rows where one of the facts'
-    columns `changing` meets its condition.
+    by "|", key. counts: rows left by the conditions, rows after explode, those left by the conditions. clock: how
+    many local times fall beside a change of clock (None: cannot happen), to be asked of the rows where one of the
+    facts' columns `changing` meets its condition.
     """
 
     needed: tuple[str, ...]
@@ -90,14 +90,19 @@ class _Filled:
 def conversion(recipe: TableRecipe, table: Table, columns: Sequence[str], setting: Setting) -> Conversion:
     """The statements for a file that has these `columns`, all those that the recipe needs among them."""
     needed = tuple(columns) if recipe.needs_all else tuple(recipe.used_columns())
-    named = {name: f"c{rank}" for rank, name in enumerate(needed)}
+    in_file = {name: f"c{rank}" for rank, name in enumerate(needed)}
+    named = in_file | ({recipe.explode.name: "x"} if recipe.explode else {})
     filled = [_filled(one, table, rank, setting) for rank, one in enumerate(_completed(recipe, table, setting))]
-    rows = _rows(recipe, named)
+    rows = _rows(recipe, in_file)
     floors = _floors(filled, rows, named, recipe, setting)
     fails = " OR ".join(one.fails for one in filled if one.fails) or "false"
     results = dict(_facts(filled, table, recipe, setting))
     taken = {one.column.name: named[one.recipe.columns[0]] for one in filled if _is_taken(one, named)}
-    constants = {one.column.name: one.recipe.constant for one in filled if one.column.type == "text"}
+    constants = {
+        one.column.name: one.recipe.constant
+        for one in filled
+        if one.column.type == "text" and not (one.recipe.values or one.recipe.missing or one.recipe.prefix)
+    }
     fixed = {name: text for name, text in constants.items() if text is not None} | {"source": setting.source}
     computed = [name for name in results if name not in taken and name not in fixed]
     facts = ", ".join(["place", *(f'{results[name]} AS "{name}"' for name in computed)])
@@ -110,7 +115,7 @@ def conversion(recipe: TableRecipe, table: Table, columns: Sequence[str], settin
         constants=fixed,
         order=tuple(results),
         refusals=f"SELECT line, {reasons}, {key.text} FROM ({floors}) WHERE {fails} ORDER BY line",
-        counts=_counts(recipe, named),
+        counts=_counts(recipe, in_file),
         clock=_clock(filled, floors),
         changing=_changing(filled),
     )
@@ -119,6 +124,7 @@ def conversion(recipe: TableRecipe, table: Table, columns: Sequence[str], settin
 def _is_taken(one: _Filled, named: Mapping[str, str]) -> bool:
     recipe = one.recipe
     plain = one.column.type == "text" and len(recipe.columns) == 1 and not recipe.values and not recipe.missing
+    plain = plain and not recipe.prefix
     return plain and named[recipe.columns[0]] != "x"
 
 
@@ -166,15 +172,14 @@ def _condition(keep: Keep, text: str) -> str:
     return f"({wanted})" if keep.prefix is not None else f"NOT ({wanted})"
 
 
-def _rows(recipe: TableRecipe, named: dict[str, str]) -> str:
-    """The rows of `chunk` that concern the table, once exploded; names the new column in `named`."""
+def _rows(recipe: TableRecipe, named: Mapping[str, str]) -> str:
+    """The rows of `chunk` that concern the table, once exploded into the column `x`."""
     before, after = _split(recipe)
     rows = f"SELECT * FROM chunk WHERE {conditions(before, named)}" if before else "SELECT * FROM chunk"
     if recipe.explode is None:
         return rows
     exploded = f"SELECT *, unnest({_values(recipe, named)}) AS x FROM ({rows})"
-    named[recipe.explode.name] = "x"
-    return f"SELECT * FROM ({exploded}) WHERE {conditions(after, named)}"
+    return f"SELECT * FROM ({exploded}) WHERE {conditions(after, {recipe.explode.name: 'x'})}"
 
 
 def _split(recipe: TableRecipe) -> tuple[list[Keep], list[Keep]]:
@@ -192,7 +197,8 @@ def _values(recipe: TableRecipe, named: Mapping[str, str]) -> str:
         return "[]"
     mark = quote(explode.separator)
     together = f"concat_ws({mark}, {', '.join(named[name] for name in explode.columns)})"
-    values = f"list_distinct(list_filter(list_transform(string_split({together}, {mark}), v -> trim(v)), v -> v <> ''))"
+    values = f"list_filter(list_transform(string_split({together}, {mark}), v -> trim(v)), v -> v <> '')"
+    values = f"list_distinct({values})" if explode.distinct else values
     return f"CASE WHEN len({values}) > 0 THEN {values} ELSE [NULL] END"
 
 
@@ -205,7 +211,8 @@ def _counts(recipe: TableRecipe, named: Mapping[str, str]) -> str | None:
         return f"SELECT count(*), count(*), count(*) FROM ({kept})"
     exploded = f"SELECT *, unnest({_values(recipe, named)}) AS x FROM ({kept})"
     return (
-        f"SELECT (SELECT count(*) FROM ({kept})), count(*), count(*) FILTER ({conditions(after, named)}) "
+        f"SELECT (SELECT count(*) FROM ({kept})), count(*), "
+        f"count(*) FILTER ({conditions(after, {recipe.explode.name: 'x'})}) "
         f"FROM ({exploded})"
     )
 
@@ -246,6 +253,11 @@ def _floor_name(one: _Filled) -> str:
 
 def _text(recipe: ColumnRecipe, named: Mapping[str, str]) -> str:
     """The text of a column, translated; null when it is missing."""
+    text = _unprefixed(recipe, named)
+    return f"{quote(recipe.prefix)} || ({text})" if recipe.prefix else text
+
+
+def _unprefixed(recipe: ColumnRecipe, named: Mapping[str, str]) -> str:
     if recipe.row_hash is not None:
         return _hash(recipe.row_hash or sorted(named), named)
     if recipe.constant is not None:

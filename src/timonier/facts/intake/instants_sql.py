@@ -75,7 +75,9 @@ def stated(text: str, order: DateOrder, form: str | None) -> str:
     if order != "iso":
         return "NULL::BIGINT"
     written = f"{_DATES['iso'][0]}[ T]{_CLOCK}(?:{_SECONDS}(?:{_FRACTION})?)?{_OFFSET}"
-    plain = f"regexp_replace(upper({text}), '([+-][0-9][0-9])([0-9][0-9])$', '\\1:\\2')"
+    plain = f"regexp_replace(upper({text}), ' (Z|[+-][0-9:]+)$', '\\1')"
+    plain = f"regexp_replace({plain}, '([ T][0-9]{{1,2}}:[0-9]{{2}})(Z|[+-][0-9:]+)$', '\\1:00\\2')"
+    plain = f"regexp_replace({plain}, '([+-][0-9][0-9])([0-9][0-9])$', '\\1:\\2')"
     moment = _bounded(f"epoch_us(TRY_CAST({plain} AS TIMESTAMPTZ))")
     return f"CASE WHEN {matches(text, written)} THEN {moment} END"
 

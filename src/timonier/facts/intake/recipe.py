@@ -146,7 +146,7 @@ def _keep(place: Place, raw: Mapping[str, Any]) -> Keep:
 
 def _explode(place: Place, value: object) -> Explode:
     raw = place.mapping(value, "")
-    place.known(raw, ("column", "columns", "separator", "as"))
+    place.known(raw, ("column", "columns", "separator", "as", "distinct"))
     single = place.text(raw, "column")
     columns = place.texts(raw, "columns") or ((single,) if single else ())
     name = place.text(raw, "as") or (single if single else None)
@@ -156,7 +156,7 @@ def _explode(place: Place, value: object) -> Explode:
             'write explode = { column = "…", separator = "," }, with as = "…" for several columns',
             'écrivez explode = { column = "…", separator = "," }, avec as = "…" pour plusieurs colonnes',
         )
-    return Explode(columns, separator, name)
+    return Explode(columns, separator, name, place.flag(raw, "distinct", absent=True))
 
 
 def _latest(place: Place, value: object) -> LatestBy:
@@ -173,10 +173,10 @@ def _latest(place: Place, value: object) -> LatestBy:
 
 def _check(place: Place, made: TableRecipe, table: Table) -> None:
     key = next(one for one in made.columns if one.name == table.key)
-    if made.repeats == "number" and key.row_hash is None:
+    if made.repeats == "number" and key.row_hash is None and made.explode is None:
         raise place.error(
-            f'repeats = "number" goes with {table.key} = {{ row_hash = true }}',
-            f'repeats = "number" va avec {table.key} = {{ row_hash = true }}',
+            f'repeats = "number" goes with {table.key} = {{ row_hash = true }}, or with explode',
+            f'repeats = "number" va avec {table.key} = {{ row_hash = true }}, ou avec explode',
             "repeats",
         )
     if made.sum_by is not None and key.columns != (made.sum_by,):

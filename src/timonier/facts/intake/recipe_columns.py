@@ -10,6 +10,7 @@ from timonier.facts.schema import Column, ColumnType
 _ORIGINS = ("column", "columns", "constant", "product", "row_hash")
 _KEYS: Mapping[str, tuple[ColumnType, ...]] = {
     "join": ("text",),
+    "prefix": ("text",),
     "missing": ("text", "int", "float", "bool", "money", "instant", "date"),
     "values": ("text", "int", "float", "bool", "money", "instant", "date"),
     "scale": ("float",),
@@ -39,6 +40,7 @@ def column_recipe(place: Place, column: Column, value: object, decimal: str | No
         column.name,
         columns=() if "row_hash" in raw else (single,) if single else _columns(place, raw, column),
         join=_join(place, raw),
+        prefix=place.text(raw, "prefix") or "",
         constant=_constant(place, raw),
         product=_product(place, raw, column),
         row_hash=_row_hash(place, raw, column),

@@ -15,11 +15,15 @@ type Moment = Literal["rows", "latest"]
 
 @dataclass(frozen=True, slots=True)
 class Explode:
-    """One row for each value of multi-valued columns, under the column `name`; no value at all gives one row."""
+    """One row for each value of multi-valued columns, under the column `name`; no value at all gives one row.
+
+    `distinct`: a value written twice in a row of the file counts once.
+    """
 
     columns: tuple[str, ...]
     separator: str
     name: str
+    distinct: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +59,14 @@ class Keep:
 class ColumnRecipe:
     """How one column of the fact table is filled, from exactly one of: columns, constant, product, row_hash.
 
-    `row_hash` names the columns that identify a row which has no identifier; empty means all of them.
+    `row_hash` names the columns that identify a row which has no identifier; empty means all of them. `prefix` is
+    put before a text that is not missing: two origins of one table may count from 1 both.
     """
 
     name: str
     columns: tuple[str, ...] = ()
     join: str = "-"
+    prefix: str = ""
     constant: str | None = None
     product: tuple[str, ...] = ()
     row_hash: tuple[str, ...] | None = None

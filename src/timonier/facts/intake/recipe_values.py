@@ -65,9 +65,9 @@ class Place:
             f"a list of texts is expected, not {value!r}", f"une liste de textes est attendue, et non {value!r}", key
         )
 
-    def flag(self, raw: Mapping[str, Any], key: str) -> bool:
-        """true or false; false when the key is absent."""
-        value = raw.get(key, False)
+    def flag(self, raw: Mapping[str, Any], key: str, *, absent: bool = False) -> bool:
+        """true or false; `absent` when the key is absent."""
+        value = raw.get(key, absent)
         if isinstance(value, bool):
             return value
         raise self.error(
