@@ -132,7 +132,7 @@ def _renamed(found: list[Estimate], names: tuple[str, ...]) -> list[Estimate]:
 
 
 def _require(table: nw.LazyFrame[Any], wanted: Sequence[str]) -> None:
-    present = table.collect_schema().names()
+    present = table.columns
     for column in wanted:
         if column not in present:
             raise ColumnMissing(

@@ -27,7 +27,7 @@ CODES: dict[str, int] = {name: code for code, name in EXCLUSIONS.items()}
 
 def columns_of(frame: nw.LazyFrame[Any]) -> set[str]:
     """Names of the columns that the frame has."""
-    return set(frame.collect_schema().names())
+    return set(frame.columns)
 
 
 def is_missing(column: str) -> nw.Expr:

@@ -158,7 +158,7 @@ class _Kept:
         """The days of every fact bound to one of these days by the indicator's entity."""
         entity = self.indicator.entity
         frame = self.rollups.source.frame(table)
-        if entity is None or not days or entity not in frame.collect_schema().names():
+        if entity is None or not days or entity not in frame.columns:
             return days
         named = frame.filter(~nw.col(entity).is_null())
         keys = named.filter(nw.col("day").is_in(sorted(days))).select(entity).unique()

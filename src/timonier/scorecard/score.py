@@ -154,7 +154,7 @@ def kept_apart(desk: Desk, indicator: Indicator, request: Request) -> Request:
     if name is None or name in request.by or name in names_in(request.where or ""):
         return request
     frame = desk.source.frame(indicator.needs[0].table)
-    if name not in frame.collect_schema().names():
+    if name not in frame.columns:
         return request
     several = (
         len(

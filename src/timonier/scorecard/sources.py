@@ -110,7 +110,7 @@ def frames_for(indicator: Indicator, source: FactSource, carry: tuple[str, ...])
 
 def completed(frame: nw.LazyFrame[Any], need: Needs, tables: Mapping[str, Table]) -> nw.LazyFrame[Any]:
     """Add the needed columns that hold no value, as typed nulls."""
-    present = set(frame.collect_schema().names())
+    present = set(frame.columns)
     known = tables[need.table].by_name
     absent = [name for name in need.columns if name not in present]
     nulls = {name: nw.lit(None, dtype=DTYPES[known[name].type]) for name in absent}
@@ -119,7 +119,7 @@ def completed(frame: nw.LazyFrame[Any], need: Needs, tables: Mapping[str, Table]
 
 def carried(frame: nw.LazyFrame[Any], table: str, source: FactSource, carry: tuple[str, ...]) -> nw.LazyFrame[Any]:
     """Bring the columns to carry that the table lacks from `customers`; a declared one without value is null."""
-    present = set(frame.collect_schema().names())
+    present = set(frame.columns)
     aliases = {name: other for name, other in ALIASES.get(table, {}).items() if name in carry and other in present}
     if aliases:
         frame = frame.with_columns(**{name: nw.col(other) for name, other in aliases.items()})
