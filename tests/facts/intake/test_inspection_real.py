@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from timonier.facts.intake.inspection import Inspection, inspect
+from timonier.facts.intake.recipe import parse_recipe
+from timonier.facts.schema import TABLES
 
 DATA = Path(os.environ.get("TIMONIER_TEST_DATA", Path(__file__).parents[3] / ".." / "shared" / "data")) / "real"
 
@@ -16,6 +18,7 @@ def look(file: str) -> tuple[Inspection, dict[str, Any], set[tuple[str, str]]]:
     if not path.exists():
         pytest.skip(f"{file} is absent: put the data for tests at {DATA.parent}")
     found = inspect(path)
+    parse_recipe(found.toml, TABLES)  # what is proposed can be loaded, once what is in question is settled
     return found, found.recipe["table"][0]["columns"], {(one.kind, one.column) for one in found.questions}
 
 

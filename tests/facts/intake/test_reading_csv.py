@@ -269,3 +269,34 @@ def test_a_file_that_grows_meanwhile_is_refused(tmp_path: Path) -> None:
     path.write_bytes(b"id;v\n1;2\n3;4\n")
     with pytest.raises(SourceError, match="changed"):
         read(source)
+
+
+@pytest.mark.parametrize(
+    ("data", "options", "expected"),
+    [
+        (b"'a';'b'\n'x;''y';'2'\n", ReadOptions(), {"a": "x;'y", "b": "2"}),
+        (b'a;b\n"x;2\n', ReadOptions(quote=""), {"a": '"x', "b": "2"}),
+        (b"a~b\n1~2\n", ReadOptions(delimiter="~"), {"a": "1", "b": "2"}),
+        (b"junk;;;\nmore\na;b\n1;2\n", ReadOptions(header_row=3), {"a": "1", "b": "2"}),
+        ("nom, prénom;note\nDoe, J;9,5\n".encode(), ReadOptions(), {"nom, prénom": "Doe, J", "note": "9,5"}),
+        (b"sep|amount\n1|12,5\n2|13,5\n3|1,5\n", ReadOptions(), {"sep": "1", "amount": "12,5"}),
+    ],
+)
+def test_dialects_are_found_or_obeyed(
+    tmp_path: Path, data: bytes, options: ReadOptions, expected: dict[str, str]
+) -> None:
+    first = read(only(write(tmp_path, data), options))[0]
+    first.pop(LINE)
+    assert first == expected
+
+
+@pytest.mark.parametrize("options", [ReadOptions(delimiter=";;"), ReadOptions(quote="«"), ReadOptions(delimiter="\n")])
+def test_marks_that_cannot_split_are_refused(tmp_path: Path, options: ReadOptions) -> None:
+    with pytest.raises(SourceError, match="cannot separate"):
+        open_sources(write(tmp_path, b"a;b\n1;2\n"), options)
+
+
+def test_a_quote_that_opens_no_field_is_text(tmp_path: Path) -> None:
+    source = only(write(tmp_path, b"id;screen\n" + b'1;5" wide\n' * 10 + b'2;"6"" tall"\n3;a "b" c\n'))
+    assert [row["screen"] for row in read(source)][-3:] == ['5" wide', '6" tall', 'a "b" c']
+    assert not source.malformed

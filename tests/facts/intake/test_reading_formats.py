@@ -11,7 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from workbooks import cell, ods, sheet, xlsx
+from workbooks import cell, ods, sheet, xls, xlsx
 
 from timonier.errors import SourceError
 from timonier.facts.intake.source import LINE, ReadOptions, SheetChoice, Source, open_sources
@@ -199,6 +199,12 @@ def test_an_opendocument_sheet(tmp_path: Path) -> None:
     source = only(ods(tmp_path / "f.ods", [header, row]))
     assert source.detected.format == "ods"
     assert [list(one.values()) for one in read(source)] == [["12", "2026-01-05", "true", 2]]
+
+
+def test_an_old_excel_sheet(tmp_path: Path) -> None:
+    source = only(xls(tmp_path / "f.xls", [["id", "montant"], ["0012", 12.0], ["é €", 0.1]]))
+    assert source.detected.format == "xls"
+    assert [list(one.values()) for one in read(source)] == [["0012", "12", 2], ["é €", "0.1", 3]]
 
 
 def test_typed_columns_of_parquet_become_plain_text(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Workbooks written by hand, part by part, so that tests can put anything in them."""
 
+import struct
 import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -97,3 +98,38 @@ def ods(path: Path, rows: Sequence[Sequence[tuple[str, str, str]]]) -> Path:
             "</office:document-content>",
         )
     return path
+
+
+def xls(path: Path, rows: Sequence[Sequence[str | float]]) -> Path:
+    """An old Excel workbook (BIFF8 in an OLE file) of one sheet, with texts and numbers."""
+    inner = _record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0010, 0, 0, 0, 0))
+    for rank, row in enumerate(rows):
+        for place, value in enumerate(row):
+            at = struct.pack("<HHH", rank, place, 0)
+            if isinstance(value, str):
+                text = value.encode("utf-16-le")
+                inner += _record(0x0204, at + struct.pack("<HB", len(text) // 2, 1) + text)
+            else:
+                inner += _record(0x0203, at + struct.pack("<d", value))
+    inner += _record(0x000A, b"")
+    start = _record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0005, 0, 0, 0, 0))
+    name = _record(0x0085, struct.pack("<IHBB", len(start) + 4 + 8 + 4 + 4, 0, 4, 0) + b"Data")
+    stream = (start + name + _record(0x000A, b"") + inner).ljust(8 * 512, b"\0")
+    sectors = len(stream) // 512 + (len(stream) % 512 > 0)
+    chain = [*range(3, 2 + sectors), -2]
+    fat = struct.pack("<128i", -3, -2, *chain, *[-1] * (126 - len(chain)))
+    header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16) + struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6) + bytes(6)
+    header += struct.pack("<IIIIIiIiI", 0, 1, 1, 0, 4096, -2, 0, -2, 0) + struct.pack("<109i", 0, *[-1] * 108)
+    folder = _entry("Root Entry", 5, -2, 0, child=1) + _entry("Workbook", 2, 2, len(stream)) + bytes(256)
+    path.write_bytes(header + fat + folder + stream.ljust(sectors * 512, b"\0"))
+    return path
+
+
+def _record(kind: int, body: bytes) -> bytes:
+    return struct.pack("<HH", kind, len(body)) + body
+
+
+def _entry(name: str, kind: int, start: int, size: int, child: int = -1) -> bytes:
+    text = name.encode("utf-16-le")
+    head = text.ljust(64, b"\0") + struct.pack("<HBBiii", len(text) + 2, kind, 1, -1, -1, child)
+    return head + bytes(36) + struct.pack("<iQ", start, size)

@@ -123,7 +123,10 @@ class CsvSource:
                     raise _too_long(self.name)
                 yield found
             if rest:
-                yield split_rows(rest, syntax, last=True)
+                found = split_rows(rest, syntax, last=True)
+                if found.consumed < len(rest):
+                    raise _refused(self.name, "the end could not be read.", "la fin n'a pas pu être lue.")
+                yield found
 
     def _split(self, found: Rows, line: int, most: int) -> "Iterator[pa.RecordBatch]":
         for one in found.apart:

@@ -59,7 +59,8 @@ def kind_of(head: bytes, where: str, encoding: str | None = None) -> Kind:
         if head.startswith(mark):
             return kind
     for mark, english, french in _REFUSED:
-        if head[: len(mark)].lower() == mark.lower():
+        start = head[: len(mark)]
+        if start == mark or (mark.startswith(b"<") and start.lower() == mark.lower()):
             raise _not_a_table(english, french, where)
     check_text(head, where, encoding)
     return "text"
