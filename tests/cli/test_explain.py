@@ -56,3 +56,18 @@ def test_an_unknown_name_proposes_the_nearest() -> None:
     ran = run("explain", "attrition", lang="fr")
     assert ran.code == 2
     assert ran.err.startswith("erreur : il n’y a pas d’indicateur « attrition ». Vouliez-vous dire")
+
+
+@pytest.mark.parametrize(
+    ("name", "variant", "words"),
+    [
+        ("nps", "default", "score"),
+        ("csat", "default", "Wilson"),
+        ("complaints", "default", "exact Poisson"),
+        ("average_basket", "default", "linearised, clustered where units go together"),
+        ("step_time", "completed-mean", "Student’s t"),
+    ],
+)
+def test_the_interval_told_is_the_one_computed(name: str, variant: str, words: str) -> None:
+    [card] = json.loads(run("explain", name, "--format", "json").out)
+    assert {one["name"]: one["interval"] for one in card["variants"]}[variant] == words

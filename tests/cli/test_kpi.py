@@ -128,6 +128,12 @@ def test_two_currencies_are_never_added(tmp_path: Path) -> None:
     assert (one["value"], one["currency"], one["excluded"]) == (20.0, "EUR", {"other_currency": 1})
 
 
+def test_two_surveys_in_one_figure_are_told(tmp_path: Path) -> None:
+    file = written(tmp_path, "note;enquête\n10;relation\n0;agence\n")
+    assert "2 valeurs de « enquête » sont confondues (agence, relation)" in run("kpi", "nps", file, lang="fr").err
+    assert "confondues" not in run("kpi", "nps", file, "--by", "enquête", lang="fr").err
+
+
 def test_churn_of_contracts_between_two_days(tmp_path: Path) -> None:
     lines = ["A;01/01/2025;", "B;01/01/2025;31/03/2026", "C;15/02/2025;", "D;15/02/2025;28/02/2026"]
     file = written(tmp_path, "client;date début;date fin\n" + "\n".join(lines) + "\n")

@@ -67,7 +67,7 @@ def card(indicator: "Indicator") -> Iterator[str]:
     yield label.fr if label.fr == label.en else f"{say(label)} ({label.en if say(label) == label.fr else label.fr})"
     yield from _field(Text("name", "nom"), f"{indicator.name} · {say(words.FAMILIES[indicator.family])}")
     first = indicator.variants[indicator.default_variant]
-    yield from _variant(first)
+    yield from _variant(indicator, first)
     for need in indicator.needs:
         yield from _field(Text("reads", "lit"), f"{need.table}{_colon()} {', '.join((*need.columns,)) or '—'}")
         if need.optional:
@@ -76,7 +76,7 @@ def card(indicator: "Indicator") -> Iterator[str]:
     for name, variant in list(indicator.variants.items())[1:]:
         yield ""
         yield say(Text(f"Variant {name}: ", f"Variante {name} : ")) + say(variant.label)
-        yield from _variant(variant)
+        yield from _variant(indicator, variant)
     if indicator.parameters:
         yield ""
         yield say(Text("Parameters", "Paramètres"))
@@ -89,39 +89,46 @@ def card(indicator: "Indicator") -> Iterator[str]:
         yield from _field(Text("note", "à noter"), say(indicator.notes))
 
 
-def _variant(variant: "Variant") -> Iterator[str]:
+def _variant(indicator: "Indicator", variant: "Variant") -> Iterator[str]:
     yield from _field(Text("formula", "formule"), say(variant.formula))
     yield from _field(
         Text("unit", "unité"), f"{say(words.UNITS[variant.unit])} ; {say(words.DIRECTIONS[variant.direction])}"
     )
-    yield from _field(Text("interval", "intervalle"), say(INTERVALS[method_of(variant)]))
+    yield from _field(Text("interval", "intervalle"), say(_interval(indicator, variant)))
 
 
 INTERVALS: Mapping[str, Text] = {
-    "points": Text(
-        "score (others: adjusted-wald, wald, where three classes are counted)",
-        "score (autres, pour le NPS : adjusted-wald, wald)",
+    "score": Text("score", "score"),
+    "wilson": Text("Wilson", "Wilson"),
+    "t": Text("Student’s t", "t de Student"),
+    "linearised": Text(
+        "linearised, clustered where units go together", "linéarisé, par grappe quand les unités vont ensemble"
     ),
-    "share": Text(
-        "Wilson (others: clopper-pearson, agresti-coull, jeffreys)",
-        "Wilson (autres : clopper-pearson, agresti-coull, jeffreys)",
+    "order-statistics": Text("order statistics", "statistiques d’ordre"),
+    "log-log": Text(
+        "Kaplan–Meier, log-log; order statistics when every case is closed",
+        "Kaplan–Meier, log-log ; statistiques d’ordre quand tous les cas sont clos",
     ),
-    "score": Text("Student’s t", "t de Student"),
-    "ratio": Text(
-        "linearised, clustered where units go together (other: fieller)",
-        "linéarisé, par grappe quand les unités vont ensemble (autre : fieller)",
-    ),
-    "days": Text(
-        "order statistics, Kaplan–Meier while cases are open",
-        "statistiques d’ordre, Kaplan–Meier tant que des cas sont ouverts",
-    ),
-    "count": Text("exact Poisson", "Poisson exact"),
+    "poisson-exact": Text("exact Poisson", "Poisson exact"),
+    "none": Text("none by itself", "aucun à lui seul"),
 }
 
 
-def method_of(variant: "Variant") -> str:
-    """The kind of interval that goes with the unit; money and ratios of sums share theirs."""
-    return {"money": "ratio", "per_1000": "count"}.get(variant.unit, variant.unit)
+def method_of(indicator: "Indicator", variant: "Variant") -> str:
+    """The interval method of a variant, as its formula gives it on a small example."""
+    from timonier.indicators.definition import Query, Stat
+    from timonier.indicators.stats import Moments
+
+    scale = 10_000
+    sums = Moments(n=10, x=10, y=40 * scale, xx=12, xy=45 * scale, yy=300 * scale**2)
+    example = Stat(counts={0: 3, 1: 5, 2: 4, 3: 6}, moments=sums)
+    asked = Query(params={**indicator.defaults, **variant.params})
+    return variant.finish(example, asked).interval.method
+
+
+def _interval(indicator: "Indicator", variant: "Variant") -> Text:
+    method = method_of(indicator, variant)
+    return INTERVALS.get(method, Text(method, method))
 
 
 def shown(default: Any) -> str:
@@ -160,7 +167,7 @@ def as_record(indicator: "Indicator") -> dict[str, Any]:
                 "formula": one.formula._asdict(),
                 "unit": one.unit,
                 "direction": one.direction,
-                "interval": INTERVALS[method_of(one)].en,
+                "interval": _interval(indicator, one).en,
             }
             for name, one in indicator.variants.items()
         ],

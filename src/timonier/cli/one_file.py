@@ -92,6 +92,7 @@ def kpi(  # noqa: PLR0913 -- one argument an option of the command
     segments = tuple(dict.fromkeys(by or ()))
     frame = asked.frame(roles, segments, weight, dated=dated)
     asked.check(frame, params)
+    asked.check_pooled(roles, segments)
 
     from timonier.api import measure_frame
 
@@ -168,6 +169,21 @@ class Asked:
                 )
         if ROLE + "score" in frame.column_names and "scale" in self.indicator.defaults:
             _check_scale(frame, (params.get("scale") or self.indicator.defaults["scale"]), self.indicator.name)
+
+    def check_pooled(self, roles: Mapping[str, str], by: Sequence[str]) -> None:
+        """Tell when the figure mixes what should not be: two surveys."""
+        column = roles.get(self.indicator.apart or "")
+        if column is None or column in by:
+            return
+        found = sorted(self.values.counts(column))
+        if len(found) > 1:
+            shown = ", ".join(found[:5])
+            warning(
+                Text(
+                    f"{len(found)} values of “{column}” are pooled ({shown}): --by would keep them apart.",
+                    f"{len(found)} valeurs de « {column} » sont confondues ({shown}) : --by les séparerait.",
+                )
+            )
 
     def priced(self, found: "Estimates", roles: Mapping[str, str], params: Mapping[str, Any]) -> "Estimates":
         """Amounts with their currency, when the file or the person says it."""

@@ -43,7 +43,7 @@ def overview(scorecard: "Scorecard") -> Table:
             table.add_row()
         table.add_row(say(words.FAMILIES[family]), style="bold")
         for line in lines:
-            named = Padding(escape(name_of(line.indicator, line)), (0, 0, 0, 2))
+            named = Padding(escape(" · ".join([name_of(line.indicator, line), *_segment(line)])), (0, 0, 0, 2))
             table.add_row(named, *_cells(line, compared=compared, drawn=drawn))
     return table
 
@@ -55,14 +55,18 @@ def detail(lines: "list[Line]", scorecard: "Scorecard") -> Table:
     table = sheet()
     if request.every != "all":
         table.add_column(say(Text("period", "période")), no_wrap=True)
-    for dimension in request.by:
+    for dimension, _ in lines[0].estimate.by:
         table.add_column(escape(dimension), overflow="fold", min_width=8)
     _figure_columns(table, compared=compared, drawn=drawn)
     for line in lines:
         when = [words.period_label(line.estimate.period, request.every)] if request.every != "all" else []
-        segment = [escape(value) if value is not None else "—" for _, value in line.estimate.by]
-        table.add_row(*when, *segment, *_cells(line, compared=compared, drawn=drawn))
+        table.add_row(*when, *map(escape, _segment(line)), *_cells(line, compared=compared, drawn=drawn))
     return table
+
+
+def _segment(line: "Line") -> list[str]:
+    """The values of its breakdown: those asked for, and what is never pooled by default (surveys)."""
+    return [value if value is not None else "—" for _, value in line.estimate.by]
 
 
 def name_of(indicator: "Indicator", line: "Line") -> str:
