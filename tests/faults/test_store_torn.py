@@ -10,7 +10,7 @@ import pytest
 from lakes import answer, load, scores
 
 from timonier.errors import StoreDamaged, StoreError
-from timonier.facts.store import entry_name
+from timonier.facts.log import entry_name
 from timonier.facts.workspace import Workspace
 from timonier.text import say
 

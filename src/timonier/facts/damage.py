@@ -15,8 +15,9 @@ from typing import Literal
 from timonier.errors import StoreDamaged, StoreLocked
 from timonier.facts import durability
 from timonier.facts.ledger import Told
+from timonier.facts.log import Entry, entry_name, read_entry
 from timonier.facts.parquet import is_whole
-from timonier.facts.store import Entry, TableStore, entry_name, read_entry
+from timonier.facts.store import TableStore
 from timonier.text import Text
 
 type Kind = Literal["ledger", "unacknowledged", "entry", "gap", "data", "checkpoint"]

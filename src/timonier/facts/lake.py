@@ -15,12 +15,13 @@ from timonier.errors import StoreError, UnknownName, UsageError
 from timonier.facts.damage import Damage, examine, verify
 from timonier.facts.ledger import Ledger
 from timonier.facts.locks import Locks
+from timonier.facts.log import Entry
 from timonier.facts.receipts import Commit, Receipt
 from timonier.facts.rewriting import Workshop
 from timonier.facts.schema import Table
 from timonier.facts.settings import Settings
 from timonier.facts.snapshot import Snapshot
-from timonier.facts.store import Entry, TableStore
+from timonier.facts.store import TableStore
 from timonier.text import Text
 
 if TYPE_CHECKING:  # what changes a table starts an engine: imported when asked for, so that opening stays instant

@@ -12,11 +12,11 @@ from typing import Any
 from timonier.facts import durability
 from timonier.facts.damage import settled
 from timonier.facts.ledger import Told
+from timonier.facts.log import entry_name
 from timonier.facts.receipts import EARLIER_KEY, Commit, Receipt, to_metadata
 from timonier.facts.rewriting import Workshop
 from timonier.facts.snapshot import DataFile
-from timonier.facts.store import Change as StoreChange
-from timonier.facts.store import TableStore, entry_name, marks_of, new_table, write_entry
+from timonier.facts.store import Change, TableStore, marks_of, new_table, write_entry
 
 SMALL = 32 * 2**20  # bytes: a file below it is small
 LARGE = 256 * 2**20  # bytes: small files are joined up to about this
@@ -107,7 +107,7 @@ def _fill(store: TableStore, draft: Path, commit: Commit, said: Sequence[Commit]
         {**content, "version": one.version} for one in said for content in to_metadata(one).values()
     ]
     marks = {mark: 1 for one in said for mark in marks_of(one.receipt)}
-    write_entry(delta, StoreChange(commit, files, changes_data=False, marks=marks, more={EARLIER_KEY: earlier}))
+    write_entry(delta, Change(commit, files, changes_data=False, marks=marks, more={EARLIER_KEY: earlier}))
     for path in (*files, *(draft / "_delta_log").iterdir()):
         durability.sync_file(path)
     durability.sync_folder(draft / "_delta_log")

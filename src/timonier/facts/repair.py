@@ -9,11 +9,12 @@ from timonier.errors import StoreDamaged
 from timonier.facts import durability
 from timonier.facts.damage import Damage, examine, readable, settle, versions
 from timonier.facts.ledger import Told
+from timonier.facts.log import entry_name
 from timonier.facts.maintenance import generation
 from timonier.facts.parquet import is_whole
 from timonier.facts.receipts import Commit, Receipt
 from timonier.facts.snapshot import DataFile
-from timonier.facts.store import TableStore, entry_name
+from timonier.facts.store import TableStore
 from timonier.text import Text
 
 

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +20,9 @@ from timonier.facts import durability
 from timonier.facts.arrow import arrow_schema
 from timonier.facts.ledger import Ledger, Told
 from timonier.facts.locks import Locks
+from timonier.facts.log import Entry, entry_name, read_entry
 from timonier.facts.parquet import describe
-from timonier.facts.receipts import EARLIER_KEY, METADATA_KEY, Commit, Receipt, from_metadata, to_metadata
+from timonier.facts.receipts import Commit, Receipt, to_metadata
 from timonier.facts.refusals import refused
 from timonier.facts.schema import Table
 from timonier.facts.snapshot import DataFile, Snapshot
@@ -31,25 +32,6 @@ CHECKPOINT_EVERY = 50  # versions; entries are all kept, a checkpoint only short
 _ATTEMPTS = 5
 FORGOTTEN = -1  # a mark whose rows were lost: its source may be loaded again
 _CONFIGURATION = {"delta.enableExpiredLogCleanup": "false", "delta.checkpointInterval": "1000000000"}
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One readable log entry: its time, what it says of itself (None for another writer's) and its files."""
-
-    version: int
-    at: datetime
-    commit: Commit | None
-    added: Mapping[str, int]
-    removed: tuple[str, ...]
-    changes_data: bool
-    earlier: tuple[Commit, ...] = ()
-
-    def said(self) -> Iterator[Commit]:
-        """Its commit, after those that a rebuild brought along."""
-        yield from self.earlier
-        if self.commit is not None:
-            yield self.commit
 
 
 class TableStore:
@@ -374,39 +356,3 @@ def marks_of(receipt: Receipt) -> list[str]:
     """What a commit leaves in the log to be found again without reading it whole."""
     marks = [f"batch:{receipt.batch}"] * bool(receipt.batch)
     return marks + [f"source:{receipt.checksum}"] * bool(receipt.checksum)
-
-
-def entry_name(version: int) -> str:
-    """The file name of a log entry."""
-    return f"{version:020d}.json"
-
-
-def read_entry(text: str, version: int, base: int = 0) -> Entry:
-    """The content of a log entry; raises ValueError when it is torn."""
-    added: dict[str, int] = {}
-    removed: list[str] = []
-    info: dict[str, Any] | None = None
-    changes = False
-    for line in text.splitlines():
-        action = json.loads(line)
-        if "commitInfo" in action:
-            info = action["commitInfo"]
-        for kind in ("add", "remove"):
-            if kind in action:
-                changes = changes or action[kind]["dataChange"]
-        if "add" in action:
-            added[action["add"]["path"]] = action["add"]["size"]
-        elif "remove" in action:
-            removed.append(action["remove"]["path"])
-    if info is None:
-        raise ValueError(f"no commitInfo in version {version}")
-    told = info.get(METADATA_KEY)
-    return Entry(
-        version=base + version,
-        at=datetime.fromtimestamp(info["timestamp"] / 1000, UTC),
-        commit=from_metadata(told, base + version) if told else None,
-        added=added,
-        removed=tuple(removed),
-        changes_data=changes,
-        earlier=tuple(from_metadata(one, one["version"]) for one in info.get(EARLIER_KEY, ())),
-    )
