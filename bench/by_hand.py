@@ -42,7 +42,7 @@ _PERIOD = "year(day) * 12 + month(day) - 1"
 
 
 def _satisfaction(source: str, instrument: str, low: int, high: int, good: int, bad: int) -> str:
-    """Tests, other scales, missing and impossible scores apart; within a wave the last answer of a customer counts."""
+    """Tests, other scales, missing and impossible scores apart; within a wave the last valid answer of a customer counts."""
     return f"""
 WITH answers AS (
   SELECT *, CASE
@@ -55,13 +55,12 @@ WITH answers AS (
 ),
 settled AS (
   SELECT day, channel, region, score, reason FROM answers
-  WHERE wave IS NULL OR customer_id IS NULL OR answered_at IS NULL
+  WHERE reason IS NOT NULL OR wave IS NULL OR customer_id IS NULL OR answered_at IS NULL
   UNION ALL
-  SELECT day, channel, region, score, CASE
-      WHEN reason IS NULL AND row_number() OVER (
-        PARTITION BY survey, wave, customer_id ORDER BY answered_at DESC, received_at DESC, seq DESC) > 1
-      THEN 'duplicate' ELSE reason END
-  FROM answers WHERE wave IS NOT NULL AND customer_id IS NOT NULL AND answered_at IS NOT NULL
+  SELECT day, channel, region, score, CASE WHEN row_number() OVER (
+      PARTITION BY survey, wave, customer_id ORDER BY answered_at DESC, received_at DESC, seq DESC) > 1
+      THEN 'duplicate' END
+  FROM answers WHERE reason IS NULL AND wave IS NOT NULL AND customer_id IS NOT NULL AND answered_at IS NOT NULL
 )
 SELECT {_PERIOD} AS period, channel, region,
   count(*) FILTER (reason IS NULL AND score >= {good}) AS good,
