@@ -167,8 +167,8 @@ def test_local_times_become_utc_as_python_does(staging: Staging, zone: str) -> N
     moments = [one for one in moments if datetime(1961, 1, 1) < one < datetime(2044, 12, 1)]
     with staging.chunk(pa.table({"m": pa.array(moments, pa.timestamp("us")).cast(pa.int64())})):
         found = staging.table(f"SELECT {instants_sql.to_utc('m', zone)} AS v FROM chunk").column("v").to_pylist()
-        beside = instants_sql.beside_a_change("m", zone)
-        flagged = staging.table(f"SELECT {beside or 'false'} AS v FROM chunk").column("v").to_pylist()
+        beside = instants_sql.beside_a_change("m", instants_sql.changes(zone))
+        flagged = staging.table(f"SELECT {beside} AS v FROM chunk").column("v").to_pylist()
     aware = [one.replace(tzinfo=info) for one in moments]
     assert found == [round(one.timestamp()) * 1_000_000 for one in aware]
     odd = [one.utcoffset() != one.replace(fold=1).utcoffset() for one in aware]

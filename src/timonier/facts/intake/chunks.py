@@ -5,12 +5,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from timonier.facts.intake.contract import LINE
+from timonier.facts.intake.instants_sql import Change, changes
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-ROWS = 262_144
-BYTES = 32 << 20
+ROWS = 393_216
+BYTES = 40 << 20
 ROW_GROUP = 131_072
 SAMPLE = 4_096  # rows looked at to tell a column of few values
 FEW = 400
@@ -67,6 +68,28 @@ def assembled(
     return pa.table(columns)
 
 
+def near_changes(facts: "pa.Table", name: str, zone: str) -> "tuple[pa.Array, list[Change]]":
+    """The places of the rows whose instant `name` is within the hours around a clock change, and those changes."""
+    import numpy as np
+    import pyarrow as pa
+
+    known = changes(zone)
+    column = facts.column(name).drop_null()
+    nobody = pa.array([], pa.int64())
+    if not known or not len(column):
+        return nobody, []
+    micros = column.cast(pa.int64()).to_numpy()
+    reach = max(abs(one.after - one.before) for one in known)
+    at = np.array([one.at for one in known])
+    near = np.searchsorted(at, micros + reach, side="right") - np.searchsorted(at, micros - reach, side="left")
+    found = near > 0
+    if not found.any():
+        return nobody, []
+    ranks = np.unique(np.searchsorted(at, micros[found] - reach, side="left"))
+    places = facts.filter(facts.column(name).is_valid()).column("place").to_numpy()[found]
+    return pa.array(np.unique(places)), [known[rank] for rank in ranks]
+
+
 def write_facts(table: "pa.Table", path: Path) -> None:
     """Parquet, with dictionaries only where values repeat: trying one for identifiers costs more than the rest."""
     import pyarrow as pa
@@ -97,8 +120,10 @@ def _trimmed(column: "pa.ChunkedArray") -> "pa.ChunkedArray":
     import pyarrow.compute as pc
 
     trimmed = pc.utf8_trim_whitespace(column)
-    empty = pc.equal(pc.binary_length(trimmed), 0)
-    return pc.if_else(empty, pa.scalar(None, pa.string()), trimmed) if pc.any(empty).as_py() else trimmed
+    length = pc.binary_length(trimmed)
+    if pc.min(length).as_py() != 0:
+        return trimmed
+    return pc.if_else(pc.equal(length, 0), pa.scalar(None, pa.string()), trimmed)
 
 
 def _coded(column: "pa.ChunkedArray") -> "pa.ChunkedArray":

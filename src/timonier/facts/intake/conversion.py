@@ -40,9 +40,8 @@ class Conversion:
 
     facts: the good rows: `place`, and the computed columns of the table. taken: the columns of the table that are
     those of the chunk. constants: those that hold one text. order: all of them. refusals: line, "column:code" joined
-    by "|", key. counts: rows left by the conditions, rows after explode, those left by the conditions. clock: how
-    many local times fall beside a change of clock (None: cannot happen), to be asked of the rows where one of the
-    facts' columns `changing` meets its condition.
+    by "|", key. counts: rows left by the conditions, rows after explode, those left by the conditions. local: the
+    columns that may hold local times, with their zone; `moments` gives their microseconds in local time as `m_name`.
     """
 
     needed: tuple[str, ...]
@@ -52,8 +51,8 @@ class Conversion:
     order: tuple[str, ...]
     refusals: str
     counts: str | None
-    clock: str | None
-    changing: Mapping[str, str]
+    local: Mapping[str, str]
+    moments: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +115,8 @@ def conversion(recipe: TableRecipe, table: Table, columns: Sequence[str], settin
         order=tuple(results),
         refusals=f"SELECT line, {reasons}, {key.text} FROM ({floors}) WHERE {fails} ORDER BY line",
         counts=_counts(recipe, in_file),
-        clock=_clock(filled, floors),
-        changing=_changing(filled),
+        local={one.column.name: one.zone for one in _local(filled)},
+        moments=_moments(filled, rows, named),
     )
 
 
@@ -390,17 +389,16 @@ def _code(one: _Filled) -> str:
             return quote(f"date_{one.recipe.order}" if one.recipe.format is None else "date_format")
 
 
-def _changing(filled: Sequence[_Filled]) -> dict[str, str]:
-    found = {one.column.name: instants_sql.near_a_change(f'"{one.column.name}"', one.zone) for one in _local(filled)}
-    return {name: test for name, test in found.items() if test}
-
-
 def _local(filled: Sequence[_Filled]) -> list[_Filled]:
     """The instants that the file may give in local time."""
     return [one for one in filled if one.column.type == "instant" and one.recipe.constant is None]
 
 
-def _clock(filled: Sequence[_Filled], floors: str) -> str | None:
-    tests = [instants_sql.beside_a_change(f"m{one.rank}", one.zone) for one in _local(filled)]
-    found = " + ".join(f"coalesce(({test})::INT, 0)" for test in tests if test)
-    return f"SELECT coalesce(sum({found}), 0)::BIGINT FROM ({floors})" if found else None
+def _moments(filled: Sequence[_Filled], rows: str, named: Mapping[str, str]) -> str:
+    local = _local(filled)
+    texts = "".join(f", {_text(one.recipe, named)} AS {one.text}" for one in local)
+    read = "".join(
+        f", {instants_sql.local(one.text, one.recipe.order, one.recipe.format)} AS l{one.rank}" for one in local
+    )
+    micros = "".join(f', {instants_sql.micros(f"l{one.rank}")} AS "m_{one.column.name}"' for one in local)
+    return f"SELECT place{micros} FROM (SELECT *{read} FROM (SELECT place{texts} FROM ({rows})))"

@@ -93,23 +93,13 @@ def to_day(utc_micros: str, zone: str) -> str:
     return f"timezone({quote(zone)}, make_timestamptz({utc_micros}))::DATE"
 
 
-def near_a_change(instant: str, zone: str) -> str | None:
-    """Whether a TIMESTAMPTZ is within the hours around a clock change; None when the zone never changes."""
-    micros_of = f"epoch_us({instant})"
+def beside_a_change(local_micros: str, among: "Sequence[Change]") -> str:
+    """Whether a local time exists twice or not at all, because of one of the changes `among`."""
     bounds: list[tuple[int, object]] = []
-    for one in changes(zone):
-        reach = abs(one.after - one.before)
-        bounds += [(one.at - reach, "true"), (one.at + reach, "false")]
-    return _tree(micros_of, "false", bounds) if bounds else None
-
-
-def beside_a_change(local_micros: str, zone: str) -> str | None:
-    """Whether a local time exists twice or not at all; None when the zone never changes its clock."""
-    bounds: list[tuple[int, object]] = []
-    for one in changes(zone):
+    for one in among:
         bounds.append((one.at + min(one.before, one.after), "true"))
         bounds.append((one.at + max(one.before, one.after), "false"))
-    return _tree(local_micros, "false", bounds) if bounds else None
+    return _tree(local_micros, "false", bounds)
 
 
 @cache

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from timonier.facts.engines.staging import Staging
 from timonier.facts.intake import instants_sql, numbers_sql
-from timonier.facts.intake.chunks import assembled, chunks, prepared, raw_rows, write_facts
+from timonier.facts.intake.chunks import assembled, chunks, near_changes, prepared, raw_rows, write_facts
 from timonier.facts.intake.contract import LINE, Source
 from timonier.facts.intake.conversion import HASH, Setting, conditions, conversion
 from timonier.facts.intake.recipe_model import TableRecipe
@@ -115,16 +115,16 @@ class TableStage:
 
     def _clock_changes(self, facts: "pa.Table", ready: "pa.Table") -> int:
         """How many local times exist twice or not at all: asked of the few rows that are near a change."""
-        statements = self._conversion
-        if not statements.clock or not statements.changing or not facts.num_rows:
-            return 0
-        near = " OR ".join(statements.changing.values())
-        with self._staging.chunk(facts.select(["place", *statements.changing])):
-            places = [place for (place,) in self._staging.rows(f"SELECT DISTINCT place FROM chunk WHERE {near}")]
-        if not places:
-            return 0
-        with self._staging.chunk(ready.take(sorted(places))):
-            return int(self._staging.rows(statements.clock)[0][0])
+        count = 0
+        for name, zone in self._conversion.local.items():
+            places, among = near_changes(facts, name, zone)
+            if not among:
+                continue
+            beside = instants_sql.beside_a_change(f'"m_{name}"', among)
+            with self._staging.chunk(ready.take(places)):
+                query = f"SELECT count(*) FROM ({self._conversion.moments}) WHERE {beside}"
+                count += int(self._staging.rows(query)[0][0])
+        return count
 
     def _set_aside(self, rank: int, chunk: "pa.Table") -> Piece:
         path = self._staging.folder / f"{self._stem}-{rank:05d}.spool"
