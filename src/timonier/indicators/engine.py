@@ -6,9 +6,10 @@ on those integers. Nothing here knows what an indicator means, nor where the fac
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from itertools import repeat
 from typing import Any
 
 import narwhals as nw
@@ -33,6 +34,7 @@ from timonier.text import Text
 
 type Key = tuple[int, tuple[str | None, ...]]
 type Stats = dict[Key, Stat]
+type Columns = Mapping[str, Sequence[Any]]
 
 _LIMB = 1 << 16
 
@@ -107,7 +109,7 @@ def selected(units: Units, frames: Frames, query: Query) -> nw.LazyFrame[Any]:
 
 
 def _collect(indicator: Indicator, units: nw.LazyFrame[Any], query: Query) -> Stats:
-    return read_stats(indicator, _rows(grouped(indicator, units, query)), query)
+    return read_stats(indicator, _columns(grouped(indicator, units, query)), query)
 
 
 def grouped(indicator: Indicator, units: nw.LazyFrame[Any], query: Query) -> nw.LazyFrame[Any]:
@@ -119,38 +121,52 @@ def grouped(indicator: Indicator, units: nw.LazyFrame[Any], query: Query) -> nw.
     return units.group_by("period", *query.by, "cell", *weight).agg(nw.len().alias("_count"), *last)
 
 
-def read_stats(indicator: Indicator, rows: Iterable[Mapping[str, Any]], query: Query) -> Stats:
-    """The additive parts by period and segment, from grouped rows (in any order, in any number of parts)."""
-    read = _read_moment_row if indicator.form == "moments" else _read_cell_row
+def read_stats(indicator: Indicator, columns: Columns, query: Query) -> Stats:
+    """The additive parts by period and segment, from the columns of grouped rows (in any order, in any number).
+
+    Columns are read whole and zipped: a dictionary a row would cost more than everything else on this path.
+    """
     stats: Stats = defaultdict(Stat)
-    for row in rows:
-        stat = stats[_key(row, query.by)]
-        if row.get("_last") is not None:
-            last = as_date(row["_last"])
-            stat.last_day = last if stat.last_day is None else max(stat.last_day, last or stat.last_day)
-        read(stat, row, query)
+    segments = zip(*(_texts(columns[name]) for name in query.by), strict=True) if query.by else repeat(())
+    rows = [stats[key] for key in zip(map(int, columns["period"]), segments, strict=False)]
+    if "_last" in columns:
+        for stat, day in zip(rows, columns["_last"], strict=True):
+            if day is not None and (stat.last_day is None or day > stat.last_day):
+                stat.last_day = day
+    read = _read_moments if indicator.form == "moments" else _read_cells
+    read(rows, columns, query)
     for stat in stats.values():
         stat.counts = dict(sorted(stat.counts.items()))
         stat.weighted.sort()
     return stats
 
 
-def _read_cell_row(stat: Stat, row: Mapping[str, Any], query: Query) -> None:
-    cell, count = int(row["cell"]), int(row["_count"])
-    if cell < 0:
-        stat.excluded[EXCLUSIONS[cell]] = stat.excluded.get(EXCLUSIONS[cell], 0) + count
-        return
-    stat.counts[cell] = stat.counts.get(cell, 0) + count
+def _texts(values: Sequence[Any]) -> Iterable[str | None]:
+    return (None if value is None else str(value) for value in values)
+
+
+def _read_cells(rows: list[Stat], columns: Columns, query: Query) -> None:
+    cells, counts = list(map(int, columns["cell"])), list(map(int, columns["_count"]))
+    for stat, cell, count in zip(rows, cells, counts, strict=True):
+        if cell >= 0:
+            stat.counts[cell] = stat.counts.get(cell, 0) + count
+        else:
+            stat.excluded[EXCLUSIONS[cell]] = stat.excluded.get(EXCLUSIONS[cell], 0) + count
     if query.weighted:
-        stat.weighted.append(WeightedCell(cell, float(row["w"]), count))
+        for stat, cell, count, weight in zip(rows, cells, counts, columns["w"], strict=True):
+            if cell >= 0:
+                stat.weighted.append(WeightedCell(cell, float(weight), count))
 
 
-def _read_moment_row(stat: Stat, row: Mapping[str, Any], _query: Query) -> None:
-    cell = int(row["cell"])
-    if cell < 0:
-        stat.excluded[EXCLUSIONS[cell]] = stat.excluded.get(EXCLUSIONS[cell], 0) + int(row["_units"])
-    else:
-        stat.moments = stat.moments + _read_moments(row)
+def _read_moments(rows: list[Stat], columns: Columns, _query: Query) -> None:
+    names = [name for name in columns if name.startswith("_") and name != "_last"]
+    parts = zip(*(columns[name] for name in names), strict=True)
+    for stat, cell, values in zip(rows, map(int, columns["cell"]), parts, strict=True):
+        part = dict(zip(names, values, strict=True))
+        if cell < 0:
+            stat.excluded[EXCLUSIONS[cell]] = stat.excluded.get(EXCLUSIONS[cell], 0) + int(part["_units"])
+        else:
+            stat.moments = stat.moments + _moments_of(part)
 
 
 def _grouped_moments(units: nw.LazyFrame[Any], query: Query, cluster: str | None, *, wide: bool) -> nw.LazyFrame[Any]:
@@ -189,9 +205,9 @@ def _moments(units: nw.LazyFrame[Any], keys: list[str], *, wide: bool, dated: bo
     return limbs.with_columns(**products).group_by(*keys).agg(*totals, *sums, *last)
 
 
-def _read_moments(row: Mapping[str, Any]) -> Moments:
+def _moments_of(parts: Mapping[str, Any]) -> Moments:
     part: dict[str, int] = defaultdict(int)
-    part.update({name: int(row[name] or 0) for name in row if name.startswith("_") and name != "_last"})
+    part.update({name: int(value or 0) for name, value in parts.items()})
     big = _LIMB * _LIMB
     return Moments(
         n=part["_n"],
@@ -203,12 +219,11 @@ def _read_moments(row: Mapping[str, Any]) -> Moments:
     )
 
 
-def _rows(frame: nw.LazyFrame[Any]) -> Iterable[dict[str, Any]]:
-    return frame.collect().iter_rows(named=True)
-
-
-def _key(row: Mapping[str, Any], by: tuple[str, ...]) -> Key:
-    return int(row["period"]), tuple(None if row[name] is None else str(row[name]) for name in by)
+def _columns(frame: nw.LazyFrame[Any]) -> Columns:
+    found: dict[str, list[Any]] = frame.collect().to_dict(as_series=False)
+    if "_last" in found:
+        found["_last"] = [as_date(day) for day in found["_last"]]
+    return found
 
 
 def finish_all(indicator: Indicator, variant: str, stats: Stats, query: Query) -> list[Estimate]:
@@ -222,40 +237,35 @@ def finish_all(indicator: Indicator, variant: str, stats: Stats, query: Query) -
         ]
     else:
         indices = list(window_periods(query))
-    template = Estimate(
-        indicator.name,
-        None,
-        variant=variant,
-        unit=chosen.unit,
-        direction=chosen.direction,
-        confidence=query.confidence,
-        version=indicator.version,
-    )
     estimates = []
     for index, period in indices:
+        asked = replace(query, window=period)
         for segment in segments:
             stat = stats.get((index, segment)) or Stat()
-            figure = chosen.finish(stat, replace(query, window=period))
-            by = tuple(zip(query.by, segment, strict=True))
-            state = _state(figure, stat, period, indicator, query)
-            estimates.append(estimate_of(figure, replace(template, by=by, period=period, state=state), stat))
+            figure = chosen.finish(stat, asked)
+            low, high, method = figure.interval
+            estimates.append(
+                Estimate(
+                    indicator.name,
+                    figure.value,
+                    low,
+                    high,
+                    n=figure.n,
+                    n_eff=figure.n_eff,
+                    unit=chosen.unit,
+                    direction=chosen.direction,
+                    state=_state(figure, stat, period, indicator, query),
+                    method=method,
+                    confidence=query.confidence,
+                    variant=variant,
+                    by=tuple(zip(query.by, segment, strict=True)),
+                    period=period,
+                    excluded=dict(sorted(stat.excluded.items())),
+                    version=indicator.version,
+                    detail=figure.detail,
+                )
+            )
     return estimates
-
-
-def estimate_of(figure: Figure, template: Estimate, stat: Stat) -> Estimate:
-    """The record of one figure."""
-    low, high, method = figure.interval
-    return replace(
-        template,
-        value=figure.value,
-        low=low,
-        high=high,
-        method=method,
-        n=figure.n,
-        n_eff=figure.n_eff,
-        excluded=dict(sorted(stat.excluded.items())),
-        detail=figure.detail,
-    )
 
 
 def _state(figure: Figure, stat: Stat, period: Period | None, indicator: Indicator, query: Query) -> State:

@@ -104,10 +104,11 @@ class _Kept:
         """The formulas, so that a redefined indicator never reads the sums of its former self."""
         return [variant.formula.en for variant in self.indicator.variants.values()]
 
-    def read(self, grain: str) -> list[dict[str, Any]]:
+    def read(self, grain: str) -> Any:
+        """The kept rows, as an Arrow table."""
         import pyarrow.parquet as pq
 
-        return cast("list[dict[str, Any]]", pq.read_table(self.folder / f"{grain}.parquet").to_pylist())
+        return pq.read_table(self.folder / f"{grain}.parquet", use_threads=False)
 
     def versions(self) -> dict[str, int]:
         """The versions of the tables that the sums come from."""
@@ -219,18 +220,39 @@ def _by_month(table: Any, breakdown: tuple[str, ...]) -> Any:
     return total.select(table.column_names).cast(table.schema)
 
 
-def _answer(indicator: Indicator, rows: list[dict[str, Any]], query: Query, *, by_month: bool) -> Stats:
+def _answer(indicator: Indicator, table: Any, query: Query, *, by_month: bool) -> Stats:
     """Kept rows, those of the window, numbered by the periods asked for."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
     grain: Every = "month" if by_month else "day"
-    numbers: dict[int, int | None] = {}
-    for row in rows:
-        index = row["period"]
-        if index not in numbers:
-            start = period_at(index, grain).start
-            inside = query.window is None or query.window.start <= start < query.window.end
-            numbers[index] = _number(start, query) if inside else None
-    kept = ({**row, "period": numbers[row["period"]]} for row in rows if numbers[row["period"]] is not None)
-    return read_stats(indicator, kept, query)
+    starts = {index: period_at(index, grain).start for index in pc.unique(table["period"]).to_pylist()}
+    window = query.window
+    inside = [i for i, start in starts.items() if window is None or window.start <= start < window.end]
+    table = table.filter(pc.is_in(table["period"], value_set=pa.array(inside, pa.int64())))
+    columns = {name: _values(table[name]) for name in (*query.by, *_own_columns(table, indicator))}
+    numbers = {index: _number(starts[index], query) for index in inside}
+    columns["period"] = [numbers[index] for index in columns["period"]]
+    return read_stats(indicator, columns, query)
+
+
+def _own_columns(table: Any, indicator: Indicator) -> list[str]:
+    """What counting wrote; the last day only where an indicator waits for what follows."""
+    names = [name for name in table.column_names if name.startswith("_") or name in ("period", "cell")]
+    return names if indicator.follow_up else [name for name in names if name != "_last"]
+
+
+def _values(column: Any) -> list[Any]:
+    """Texts through their few distinct values, wide sums as integers: each Python object is made once."""
+    import pyarrow as pa
+
+    if pa.types.is_string(column.type):
+        coded = column.combine_chunks().dictionary_encode()
+        words = [*coded.dictionary.to_pylist(), None]
+        return [words[-1 if code is None else code] for code in coded.indices.to_pylist()]
+    if pa.types.is_decimal(column.type):
+        return [int(value or 0) for value in column.to_pylist()]
+    return cast("list[Any]", column.to_pylist())
 
 
 def _number(start: date, query: Query) -> int:
