@@ -1,6 +1,7 @@
 """`timonier kpi`: one file as people have it, one indicator; what is ambiguous is refused."""
 
 import csv
+import importlib.util
 import io
 import json
 from pathlib import Path
@@ -114,6 +115,22 @@ def test_parquet_and_json_lines(tmp_path: Path) -> None:
     assert kpi("nps", lines)[0]["value"] == 50.0
 
 
+def test_a_sheet_of_a_workbook(tmp_path: Path) -> None:
+    path = Path(__file__).parents[1] / "facts/intake/workbooks.py"
+    spec = importlib.util.spec_from_file_location("workbooks_of_intake", path)
+    assert spec is not None
+    assert spec.loader is not None
+    books = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(books)
+    rows = [[books.cell(value)] for value in ("note", 10, 9, 3, 8)]
+    sheets = {"Réponses": books.sheet(rows), "Autres": books.sheet([[books.cell("note")], [books.cell(0)]])}
+    file = books.xlsx(tmp_path / "a.xlsx", sheets)
+    assert kpi("nps", file, "--sheet", "Réponses")[0]["value"] == 25.0
+    several = run("kpi", "nps", file)
+    assert several.code in (2, 4)
+    assert "Réponses" in several.err
+
+
 def test_amounts_in_the_currency_of_the_file(tmp_path: Path) -> None:
     file = written(tmp_path, "montant;devise\n10;CHF\n20;CHF\n")
     assert [(one["value"], one["currency"]) for one in kpi("average_basket", file)] == [(15.0, "CHF")]
@@ -126,6 +143,17 @@ def test_two_currencies_are_never_added(tmp_path: Path) -> None:
     assert "CHF, EUR" in refused.err
     [one] = kpi("average_basket", file, "--param", "currency=EUR")
     assert (one["value"], one["currency"], one["excluded"]) == (20.0, "EUR", {"other_currency": 1})
+
+
+def test_time_between_two_steps(tmp_path: Path) -> None:
+    lines = ["D1;demande;01/03/2026 10:00", "D1;envoi;02/03/2026 10:00", "D2;demande;13/03/2026 10:00"]
+    lines.append("D2;envoi;16/03/2026 10:00")
+    file = written(tmp_path, "dossier;étape;date\n" + "\n".join(lines) + "\n")
+    steps = ("--param", "start_step=demande", "--param", "end_step=envoi")
+    [one] = kpi("step_time", file, *steps)
+    assert (one["value"], one["unit"], one["n"]) == (2.0, "days", 2)
+    [share] = kpi("on_time", file, *steps, "--param", "limit_days=1")
+    assert share["value"] == 0.5
 
 
 def test_two_surveys_in_one_figure_are_told(tmp_path: Path) -> None:
@@ -225,6 +253,7 @@ def refused(folder: Path, text: str, name: str, *options: str) -> Ran:
         ("note,date\n1,2026-01-01\n", "nps", ("--from", "2026-02-01", "--to", "2026-01-01"), 2, "--to is before"),
         ("note,date\n1,2026-01-01\n", "nps", ("--from", "2026-02-01"), 2, "go together"),
         ("a\n1\n", "cac", (), 2, "it reads: costs, customers"),
+        ("step\nx\n", "on_time", (), 2, "say which step: start_step"),
         ("a\n1\n", "roi", (), 2, "cannot be computed on one file"),
         ("", "nps", (), 4, "empty"),
         ("\0\0\0\0", "nps", (), 4, ""),

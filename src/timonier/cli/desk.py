@@ -30,7 +30,7 @@ def catalogue_of(workspace: "Workspace") -> "Mapping[str, Indicator]":
         name: {**{column.name: column.type for column in table.columns}, "day": "date"}
         for name, table in workspace.tables().items()
     }
-    return catalogue_with(workspace.settings.indicators, columns)
+    return catalogue_with(workspace.settings.indicators, columns, workspace.settings.zone)
 
 
 def desk_of(workspace: "Workspace", as_of: date | None = None, *, rollups: bool = True) -> "Desk":
@@ -57,4 +57,5 @@ def desk_of(workspace: "Workspace", as_of: date | None = None, *, rollups: bool 
         settings.fiscal_year_start,
         settings.alsace_moselle,
         Rollups(workspace, source) if rollups and known is None else None,
+        settings.zone,
     )

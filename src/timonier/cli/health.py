@@ -5,7 +5,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from timonier import formats
-from timonier.cli.store import megabytes
+from timonier.cli.words import megabytes
 from timonier.errors import StoreError
 from timonier.text import Text, say
 

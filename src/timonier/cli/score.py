@@ -35,39 +35,46 @@ if TYPE_CHECKING:
     from timonier.scorecard.score import Desk, Scorecard
 
 
+IndicatorOption = Annotated[
+    list[str] | None,
+    typer.Option("--indicator", "-i", metavar="NAME", help="Compute this one only; may be repeated."),
+]
+CompareOption = Annotated[
+    Literal["none", "previous", "last-year"], typer.Option("--compare", help="The period to compare with.")
+]
+AsOfOption = Annotated[
+    str | None, typer.Option("--as-of", metavar="DATE", help="Use only what was known at the end of that day.")
+]
+VariantOption = Annotated[
+    list[str] | None,
+    typer.Option("--variant", metavar="NAME=VARIANT", help="Another variant of an indicator (see explain)."),
+]
+ParamOption = Annotated[
+    list[str] | None,
+    typer.Option("--param", metavar="NAME.KEY=VALUE", help="A parameter of an indicator (see explain)."),
+]
+RollupsOption = Annotated[
+    bool, typer.Option("--rollups/--no-rollups", help="Read the sums kept by day, or the facts themselves.")
+]
+
+
 def score(  # noqa: PLR0913 -- one argument an option of the command
     *,
-    indicator: Annotated[
-        list[str] | None,
-        typer.Option("--indicator", "-i", metavar="NAME", help="Compute this one only; may be repeated."),
-    ] = None,
+    indicator: IndicatorOption = None,
     first: FromOption = None,
     to: ToOption = None,
     last: LastOption = None,
     every: EveryOption = None,
     by: ByOption = None,
     where: WhereOption = None,
-    compare: Annotated[
-        Literal["none", "previous", "last-year"], typer.Option("--compare", help="The period to compare with.")
-    ] = "previous",
-    as_of: Annotated[
-        str | None,
-        typer.Option("--as-of", metavar="DATE", help="Use only what was known at the end of that day."),
-    ] = None,
-    variant: Annotated[
-        list[str] | None,
-        typer.Option("--variant", metavar="NAME=VARIANT", help="Another variant of an indicator (see explain)."),
-    ] = None,
-    param: Annotated[
-        list[str] | None,
-        typer.Option("--param", metavar="NAME.KEY=VALUE", help="A parameter of an indicator (see explain)."),
-    ] = None,
+    compare: CompareOption = "previous",
+    as_of: AsOfOption = None,
+    variant: VariantOption = None,
+    param: ParamOption = None,
     confidence: ConfidenceOption = 0.95,
     method: MethodOption = "default",
     min_n: MinNOption = None,
-    rollups: Annotated[
-        bool, typer.Option("--rollups/--no-rollups", help="Read the sums kept by day, or the facts themselves.")
-    ] = True,
+    rollups: RollupsOption = True,
     output: FormatOption = "table",
     workspace: WorkspaceOption = Path(),
 ) -> None:

@@ -10,6 +10,7 @@ from timonier import formats
 from timonier.cli.desk import desk_of, open_workspace
 from timonier.cli.messages import note, problem
 from timonier.cli.options import WorkspaceOption
+from timonier.cli.words import megabytes
 from timonier.text import Text, language, say
 
 if TYPE_CHECKING:
@@ -21,14 +22,14 @@ def init(
     folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where; it is made when it does not exist.")] = Path(),
     zone: Annotated[str | None, typer.Option("--zone", help="Time zone of the business: Europe/Paris.")] = None,
     currency: Annotated[str | None, typer.Option("--currency", help="Currency of the amounts: EUR.")] = None,
-    words: Annotated[
+    spoken: Annotated[
         Literal["fr", "en"] | None, typer.Option("--language", help="Language of the workspace (default: yours).")
     ] = None,
 ) -> None:
     """Create a workspace: a folder for one company, with its settings and its facts."""
     from timonier.facts.workspace import Workspace
 
-    given = {"zone": zone, "currency": currency, "language": words or language.get()}
+    given = {"zone": zone, "currency": currency, "language": spoken or language.get()}
     made = Workspace.create(folder, **{name: value for name, value in given.items() if value is not None})
     typer.echo(str(made.root))
     note(
@@ -119,9 +120,3 @@ def rollup(workspace: WorkspaceOption = Path()) -> None:
             )
         )
     )
-
-
-def megabytes(size: int) -> str:
-    """A size of files, in MB with one decimal."""
-    text = formats.number(size / 1e6, 1)
-    return say(Text(f"{text} MB", f"{text}{formats.NBSP}Mo"))

@@ -146,3 +146,9 @@ def left_out(excluded: Mapping[str, int]) -> str:
     """What the figure leaves out, by reason: «12 sans valeur, 3 invalides»."""
     shown = (f"{formats.count(count)} {say(EXCLUDED.get(name, name))}" for name, count in excluded.items() if count)
     return ", ".join(shown)
+
+
+def megabytes(size: int) -> str:
+    """A size of files, in MB with one decimal."""
+    text = formats.number(size / 1e6, 1)
+    return say(Text(f"{text} MB", f"{text}{formats.NBSP}Mo"))

@@ -1,0 +1,174 @@
+"""One file as the typed columns that an indicator reads; whatever makes the figure doubtful is told."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from timonier.cli.file_columns import require, roles_of
+from timonier.cli.file_values import INVALID, Values
+from timonier.cli.messages import note, warning
+from timonier.errors import DataError, UsageError
+from timonier.text import Text
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from timonier.estimates import Estimates
+    from timonier.indicators.definition import Indicator
+
+ROLE = "role:"
+DAY, WEIGHT = f"{ROLE}day", f"{ROLE}weight"
+"""Names that no column of a file has: roles and breakdowns cannot be confused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An indicator and the file that it is computed on."""
+
+    indicator: "Indicator"
+    table: "pa.Table"
+    values: Values
+
+    @property
+    def dated_by(self) -> str:
+        """The role of the accounting date."""
+        from timonier.facts.schema import TABLES
+
+        return TABLES[self.indicator.needs[0].table].dated_by
+
+    @property
+    def needs_date(self) -> bool:
+        """Whether the figure depends on the accounting day even without periods: delays, populations."""
+        return self.indicator.timing == "window" or self.dated_by in self.indicator.needs[0].columns
+
+    def roles(self, given: Mapping[str, str], at: str | None, *, dated: bool) -> dict[str, str]:
+        """Column by role: those given, then those found by their name."""
+        said = {**given, **({self.dated_by: at} if at else {})}
+        return roles_of(self.indicator, self.table.column_names, said, dated=dated)
+
+    def frame(
+        self,
+        roles: Mapping[str, str],
+        by: Sequence[str],
+        weight: str | None,
+        *,
+        dated: bool,
+        params: Mapping[str, Any],
+    ) -> "pa.Table":
+        """Typed columns, named by role; breakdowns keep their name. Rows without a date are told and left out.
+
+        What makes the figure doubtful is told too. Raises ColumnMissing, DataError, UsageError.
+        """
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        from timonier.facts.schema import TABLES
+
+        known = TABLES[self.indicator.needs[0].table].by_name
+        for column in (*by, *([weight] if weight else [])):
+            require(column, self.table.column_names)
+        read = {ROLE + role: self.values.read(column, known[role].type) for role, column in roles.items()}
+        read.update({column: self.values.read(column, "text") for column in by})
+        if weight:
+            read[WEIGHT] = self.values.weights(weight)
+        if dated:
+            read[DAY] = self.values.read(roles[self.dated_by], "date")
+        frame = pa.table(read)
+        self.check(frame, params)
+        self.check_pooled(roles, by)
+        if not dated:
+            return frame
+        if undated := frame[DAY].null_count:
+            warning(Text(f"{undated} rows without a date are left out.", f"{undated} lignes sans date sont écartées."))
+        return frame.filter(pc.is_valid(frame[DAY]))
+
+    def check(self, frame: "pa.Table", params: Mapping[str, Any]) -> None:
+        """Tell what makes a figure doubtful: a scale that is not the one declared, several currencies."""
+        if ROLE + "currency" in frame.column_names and not params.get("currency"):
+            found = sorted(set(filter(None, frame[ROLE + "currency"].to_pylist())))
+            if len(found) > 1:
+                raise DataError(
+                    Text(
+                        f"amounts in several currencies do not add up: {', '.join(found)}.",
+                        f"des montants en plusieurs devises ne s’additionnent pas : {', '.join(found)}.",
+                    ),
+                    hint=Text("Choose one: --param currency=EUR.", "Choisissez-en une : --param currency=EUR."),
+                )
+        if ROLE + "score" in frame.column_names and "scale" in self.indicator.defaults:
+            _check_scale(frame, (params.get("scale") or self.indicator.defaults["scale"]), self.indicator.name)
+
+    def check_pooled(self, roles: Mapping[str, str], by: Sequence[str]) -> None:
+        """Tell when the figure mixes what should not be: two surveys."""
+        column = roles.get(self.indicator.apart or "")
+        if column is None or column in by:
+            return
+        found = sorted(self.values.counts(column))
+        if len(found) > 1:
+            shown = ", ".join(found[:5])
+            warning(
+                Text(
+                    f"{len(found)} values of “{column}” are pooled ({shown}): --by would keep them apart.",
+                    f"{len(found)} valeurs de « {column} » sont confondues ({shown}) : --by les séparerait.",
+                )
+            )
+
+    def priced(self, found: "Estimates", roles: Mapping[str, str], params: Mapping[str, Any]) -> "Estimates":
+        """Amounts with their currency, when the file or the person says it."""
+        from timonier.estimates import Estimates
+
+        currency = str(params.get("currency") or "")
+        if not currency and "currency" in roles:
+            currency = next(iter(self.values.counts(roles["currency"])), "")
+        return Estimates([replace(one, currency=currency) if one.unit == "money" else one for one in found])
+
+
+def _check_scale(frame: "pa.Table", scale: tuple[int, int], name: str) -> None:
+    import pyarrow.compute as pc
+
+    scores = frame[ROLE + "score"]
+    scores = scores.filter(pc.not_equal(scores, INVALID))
+    if len(scores) - scores.null_count < 10:
+        return
+    low, high = scale
+    most = pc.max(scores).as_py()
+    if name == "nps" and tuple(scale) != (0, 10):
+        warning(Text("only a 0–10 question gives an NPS.", "seule une question de 0 à 10 donne un NPS."))
+    elif low <= most <= low + (high - low) * 0.7:
+        warning(
+            Text(
+                f"no score above {most:g} on a scale of {low} to {high}: is it the right scale (--scale)?",
+                f"aucune note au-dessus de {most:g} sur une échelle de {low} à {high} : est-ce la bonne (--scale) ?",
+            )
+        )
+
+
+def read_table(file: Path, sheet: str | None) -> "pa.Table":
+    """The rows of the file as text. Raises SourceError, UsageError when it holds several tables."""
+    import pyarrow as pa
+
+    from timonier.facts.intake.source import LINE, ReadOptions, open_sources
+
+    sources = open_sources(file, ReadOptions(sheet=sheet))
+    if len({source.columns for source in sources}) > 1:
+        names = ", ".join(source.name for source in sources)
+        raise UsageError(
+            Text(f"there are several tables here: {names}.", f"il y a plusieurs tableaux ici : {names}."),
+            where=str(file),
+            hint=Text("Give one file, or --sheet.", "Donnez un seul fichier, ou --sheet."),
+        )
+    batches = [batch for source in sources for batch in source.batches()]
+    for source in sources:
+        for text in source.detected.notes:
+            note(text)
+        if lost := len(source.malformed):
+            line = source.malformed[0].line
+            warning(
+                Text(
+                    f"{lost} rows cannot be split into columns and are left out; the first is line {line}.",
+                    f"{lost} lignes illisibles sont écartées ; la première est la ligne {line}.",
+                )
+            )
+    fields = [pa.field(name, pa.string()) for name in sources[0].columns]
+    table = pa.Table.from_batches(batches) if batches else pa.table({one.name: [] for one in fields}, pa.schema(fields))
+    return table.drop_columns([LINE]) if LINE in table.column_names else table
