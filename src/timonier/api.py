@@ -26,6 +26,7 @@ from timonier.indicators.cohorts import triangle
 from timonier.indicators.definition import Indicator, Needs, Query
 from timonier.indicators.engine import measure
 from timonier.indicators.estimate import Direction, Estimate, Period, State
+from timonier.indicators.localtime import local
 from timonier.indicators.periods import Every
 from timonier.indicators.programme import Arm
 from timonier.scorecard.publish import publishable
@@ -42,7 +43,8 @@ class Asked(TypedDict, total=False):
 
     `by`: columns to split by; `every`: kind of period; `at`: column of dates or instants that gives the accounting
     day; `weight`: column of weights; `window`: (first day, day after the last); `variant`, `method`, `confidence`;
-    `as_of`: last day known, for maturity; `minimum_n`: smallest group shown; `params`: the indicator's parameters.
+    `as_of`: last day known, for maturity; `zone`: whose calendar tells the day of instants that have a zone (UTC by
+    default); `minimum_n`: smallest group shown; `params`: the indicator's parameters.
     """
 
     by: Sequence[str]
@@ -54,6 +56,7 @@ class Asked(TypedDict, total=False):
     method: str
     confidence: float
     as_of: date | None
+    zone: str
     minimum_n: int
     params: Mapping[str, Any] | None
 
@@ -71,6 +74,7 @@ class _Question:
     method: str = "default"
     confidence: float = 0.95
     as_of: date | None = None
+    zone: str = "UTC"
     minimum_n: int = 0
     params: Mapping[str, Any] | None = None
 
@@ -100,6 +104,7 @@ def measure_frame(
         carry=(*names.values(), *(["w"] if question.weight else [])),
         params=dict(question.params or {}),
         as_of=question.as_of,
+        zone=question.zone,
         confidence=question.confidence,
         method=question.method,
         weighted=question.weight is not None,
@@ -121,9 +126,16 @@ def _facts(
         *(nw.col(column).alias(role) for role, column in roles.items()),
         *(nw.col(column).cast(nw.String).alias(inner) for column, inner in names.items()),
         *([nw.col(weight).cast(nw.Float64).alias("w")] if weight else []),
-        day=nw.col(at).cast(nw.Date) if at else nw.lit(NO_DAY, dtype=nw.Date),
+        day=_day(table, at, question.zone) if at else nw.lit(NO_DAY, dtype=nw.Date),
     )
     return completed(units, need, TABLES)
+
+
+def _day(table: nw.LazyFrame[Any], at: str, zone: str) -> nw.Expr:
+    """The accounting day: the date as it is, or that of an instant on the zone's calendar."""
+    dtype = table.collect_schema()[at]
+    zoned = isinstance(dtype, nw.Datetime) and dtype.time_zone is not None
+    return (local(nw.col(at), zone) if zoned else nw.col(at)).cast(nw.Date)
 
 
 def _renamed(found: list[Estimate], names: tuple[str, ...]) -> list[Estimate]:

@@ -24,6 +24,7 @@ class Query:
 
     `window` bounds the accounting day of the units; None takes all of them. `carry` names the columns that each
     unit must keep (breakdowns and filters). `as_of` is the last day known: what needs more time is immature.
+    `zone` is whose clock tells the day and the hour.
     """
 
     window: Period | None = None
@@ -37,6 +38,7 @@ class Query:
     method: str = "default"
     weighted: bool = False
     fiscal_year_start: int = 1
+    zone: str = "UTC"
 
     def __getitem__(self, name: str) -> Any:
         return self.params[name]

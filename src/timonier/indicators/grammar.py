@@ -18,6 +18,7 @@ from typing import Literal, NamedTuple
 import narwhals as nw
 
 from timonier.errors import DefinitionError
+from timonier.indicators.localtime import local, local_day
 from timonier.indicators.money import minor_units
 from timonier.indicators.periods import epoch_day
 from timonier.indicators.stats import MONEY_SCALE
@@ -58,20 +59,25 @@ def names_in(text: str) -> set[str]:
     return {token.word for token in _tokens(text, "") if token.sort == "name" and token.word not in _WORDS}
 
 
-def compile_text(text: str, columns: Mapping[str, Kind], *, where: str = "", lenient: bool = False) -> Typed:
-    """Compile `text` over the given columns; `lenient` reads an unknown word after = as a text (segment=pme).
+def compile_text(
+    text: str, columns: Mapping[str, Kind], *, where: str = "", lenient: bool = False, zone: str = "UTC"
+) -> Typed:
+    """Compile `text` over the given columns; `lenient` reads an unknown word after = as a text (segment=pme);
+    `zone` tells on which day an instant falls.
 
     Raises DefinitionError with the place: unknown column, wrong types, unexpected word, text too long or too deep.
     """
-    parser = _Parser(_tokens(text, where), columns, where, text, lenient=lenient)
+    parser = _Parser(_tokens(text, where), columns, where, text, lenient=lenient, zone=zone)
     found = parser.disjunction()
     parser.expect_end()
     return found
 
 
-def compile_condition(text: str, columns: Mapping[str, Kind], *, where: str = "", lenient: bool = False) -> nw.Expr:
+def compile_condition(
+    text: str, columns: Mapping[str, Kind], *, where: str = "", lenient: bool = False, zone: str = "UTC"
+) -> nw.Expr:
     """Compile a text that must be true or false."""
-    found = compile_text(text, columns, where=where, lenient=lenient)
+    found = compile_text(text, columns, where=where, lenient=lenient, zone=zone)
     if found.kind != "bool":
         raise DefinitionError(
             Text("this should be true or false.", "cela devrait être vrai ou faux."),
@@ -120,6 +126,7 @@ class _Parser:
     where: str
     text: str
     lenient: bool = False
+    zone: str = "UTC"
     position: int = 0
     depth: int = field(default=0)
 
@@ -216,7 +223,7 @@ class _Parser:
         """Both sides in one kind; a text is read as a date when the other side is one."""
         for one, other, swap in ((left, right, False), (right, left, True)):
             if one.kind in MOMENTS and isinstance(other.literal, str):
-                pair = (_day(one), nw.lit(self.as_day(other), dtype=nw.Date))
+                pair = (self.day(one), nw.lit(self.as_day(other), dtype=nw.Date))
                 return (pair[1], pair[0]) if swap else pair
         same = left.kind == right.kind or (left.kind in NUMBERS and right.kind in NUMBERS)
         if not same and not (left.kind in MOMENTS and right.kind in MOMENTS):
@@ -245,8 +252,7 @@ class _Parser:
     def sum(self) -> Typed:
         left = self.product()
         while sign := self.take("+", "-"):
-            right = self.product()
-            self.numbers(left, right)
+            left, right = self.numbers(left, self.product())
             expr = left.expr + right.expr if sign.word == "+" else left.expr - right.expr
             left = Typed(expr, _wider(left.kind, right.kind), left.place)
         return left
@@ -254,15 +260,20 @@ class _Parser:
     def product(self) -> Typed:
         left = self.atom()
         while self.take("*"):
-            right = self.atom()
-            self.numbers(left, right)
+            left, right = self.numbers(left, self.atom())
             left = Typed(left.expr * right.expr, _wider(left.kind, right.kind), left.place)
         return left
 
-    def numbers(self, *values: Typed) -> None:
-        for value in values:
-            if value.kind not in NUMBERS:
-                raise self.fail(value.place, Text("this is not a number.", "ceci n’est pas un nombre."))
+    def numbers(self, left: Typed, right: Typed) -> tuple[Typed, Typed]:
+        return self.number(left), self.number(right)
+
+    def number(self, value: Typed) -> Typed:
+        """The value as a number: true counts 1, so that yes/no columns can be added up."""
+        if value.kind == "bool":
+            return Typed(value.expr.cast(nw.Int64), "int", value.place)
+        if value.kind not in NUMBERS:
+            raise self.fail(value.place, Text("this is not a number.", "ceci n’est pas un nombre."))
+        return value
 
     def atom(self) -> Typed:
         token = self.peek()
@@ -279,8 +290,7 @@ class _Parser:
             self.expect(")")
             return inner
         if token.word == "-":
-            inner = self.atom()
-            self.numbers(inner)
+            inner = self.number(self.atom())
             return Typed(nw.lit(0) - inner.expr, inner.kind, token.place)
         if token.sort == "name":
             return self.named(token)
@@ -315,11 +325,14 @@ class _Parser:
         for value in (first, second):
             if value.kind not in MOMENTS:
                 raise self.fail(value.place, Text("days_between() takes dates.", "days_between() prend des dates."))
-        return Typed(epoch_day(second.expr) - epoch_day(first.expr), "int", token.place)
+        days = [
+            local_day(one.expr, self.zone) if one.kind == "instant" else epoch_day(one.expr) for one in (second, first)
+        ]
+        return Typed(days[0] - days[1], "int", token.place)
 
-
-def _day(value: Typed) -> nw.Expr:
-    return value.expr.cast(nw.Date) if value.kind == "instant" else value.expr
+    def day(self, value: Typed) -> nw.Expr:
+        """The date of a date, or of an instant on the zone's calendar."""
+        return local(value.expr, self.zone).cast(nw.Date) if value.kind == "instant" else value.expr
 
 
 def _wider(one: Kind, other: Kind) -> Kind:

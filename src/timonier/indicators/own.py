@@ -56,11 +56,11 @@ DIRECTIONS: tuple[str, ...] = get_args(Direction.__value__)
 type Columns = Mapping[str, Mapping[str, Kind]]
 
 
-def catalogue_with(declared: Sequence[Mapping[str, Any]], columns: Columns) -> dict[str, Indicator]:
+def catalogue_with(declared: Sequence[Mapping[str, Any]], columns: Columns, zone: str = "UTC") -> dict[str, Indicator]:
     """Our catalogue and the declared indicators; `columns` gives the kinds of each fact table's columns."""
     found = dict(CATALOGUE)
     for place, raw in enumerate(declared, 1):
-        indicator = declare(raw, columns, where=f"[[indicator]] no. {place}")
+        indicator = declare(raw, columns, where=f"[[indicator]] no. {place}", zone=zone)
         if indicator.name in found:
             raise DefinitionError(
                 Text(
@@ -73,7 +73,7 @@ def catalogue_with(declared: Sequence[Mapping[str, Any]], columns: Columns) -> d
     return found
 
 
-def declare(raw: Mapping[str, Any], columns: Columns, *, where: str = "[[indicator]]") -> Indicator:
+def declare(raw: Mapping[str, Any], columns: Columns, *, where: str = "[[indicator]]", zone: str = "UTC") -> Indicator:
     """Compile one declaration; DefinitionError names the place of whatever is wrong."""
     unknown = set(raw) - KEYS
     if unknown:
@@ -92,7 +92,7 @@ def declare(raw: Mapping[str, Any], columns: Columns, *, where: str = "[[indicat
             where=where,
         )
     label = _label(raw.get("label", name), where)
-    return _preset(raw, name, label, where) if "base" in raw else _formula(raw, name, label, columns, where)
+    return _preset(raw, name, label, where) if "base" in raw else _formula(raw, name, label, columns, where, zone)
 
 
 def _preset(raw: Mapping[str, Any], name: str, label: Text, where: str) -> Indicator:
@@ -113,14 +113,14 @@ def _preset(raw: Mapping[str, Any], name: str, label: Text, where: str) -> Indic
     return replace(base, name=name, label=label, parameters=settled, on_request=False, family=base.family)
 
 
-def _formula(raw: Mapping[str, Any], name: str, label: Text, columns: Columns, where: str) -> Indicator:
+def _formula(raw: Mapping[str, Any], name: str, label: Text, columns: Columns, where: str, zone: str) -> Indicator:
     table = _one_of(raw, "table", tuple(columns), where)
     kinds = columns[table]
     unit, direction = _one_of(raw, "unit", UNITS, where), _one_of(raw, "direction", DIRECTIONS, where)
     texts = {key: str(raw.get(key, default)) for key, default in (("numerator", ""), ("denominator", "1"))}
-    top, bottom = (compile_text(texts[key], kinds, where=f"{where}, {key}") for key in texts)
+    top, bottom = (compile_text(texts[key], kinds, where=f"{where}, {key}", zone=zone) for key in texts)
     condition = str(raw["where"]) if "where" in raw else None
-    kept = compile_condition(condition, kinds, where=f"{where}, where") if condition else None
+    kept = compile_condition(condition, kinds, where=f"{where}, where", zone=zone) if condition else None
     words = f"{texts['numerator']} / {texts['denominator']}" + (f" [{condition}]" if condition else "")
     counted = top.kind == "bool" and (bottom.kind == "bool" or bottom.literal == 1)
     finish = per_thousand({1}) if unit == "per_1000" else share(lambda _query: {1})

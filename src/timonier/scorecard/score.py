@@ -76,6 +76,7 @@ class Desk:
     fiscal_year_start: int = 1
     alsace_moselle: bool = False
     rollups: Rollups | None = None
+    zone: str = "UTC"
 
 
 def score(desk: Desk, request: Request) -> Scorecard:
@@ -118,7 +119,8 @@ def obstacle(desk: Desk, indicator: Indicator, request: Request) -> Text | None:
 
 def carried_names(desk: Desk, request: Request) -> tuple[str, ...]:
     """The columns that each unit must keep: breakdowns, and what the filter names."""
-    filtered = names_in(request.where) & set(dimensions(desk.source)) if request.where else set()
+    columns = {column.name for table in desk.source.tables.values() for column in table.columns}
+    filtered = names_in(request.where) & (columns | {"channel"}) if request.where else set()
     return tuple(dict.fromkeys((*request.by, *sorted(filtered))))
 
 
@@ -153,20 +155,25 @@ def kept_apart(desk: Desk, indicator: Indicator, request: Request) -> Request:
     name = indicator.apart
     if name is None or name in request.by or name in names_in(request.where or ""):
         return request
-    frame = desk.source.frame(indicator.needs[0].table)
-    if name not in frame.columns:
+    if name not in desk.source.frame(indicator.needs[0].table).columns:
         return request
-    several = (
-        len(
-            indicator.units(frames_for(indicator, desk.source, (name,)), asked_of(desk, indicator, request))
-            .filter(nw.col("cell") >= 0)
-            .select(name)
-            .unique()
-            .collect()
-        )
-        > 1
-    )
+    several = len(values_of(desk, indicator, request, name)) > 1
     return replace(request, by=(name, *request.by)) if several else request
+
+
+def values_of(desk: Desk, indicator: Indicator, request: Request, name: str) -> set[str | None]:
+    """The values of a column among the units that count, whatever their day."""
+    query = asked_of(desk, indicator, request)
+    if desk.rollups is not None and request.rollups and request.where is None:
+        variant = pick_variant(indicator, request.variants.get(indicator.name))
+        kept = desk.rollups.values(indicator, variant, query, name)
+        if kept is not None:
+            return kept
+    # An answer and the one that it repeats are of one survey: looking for repeats would change nothing, and cost most.
+    query = replace(query, params={**query.params, "repeats": "keep"})
+    units = indicator.units(frames_for(indicator, desk.source, (name,)), query)
+    found = units.filter(nw.col("cell") >= 0).select(name).unique().collect()
+    return set(found[name].to_list())
 
 
 def required(window: Period | None) -> Period:
@@ -235,6 +242,7 @@ def asked_of(desk: Desk, indicator: Indicator, request: Request) -> Query:
         confidence=request.confidence,
         method=request.method,
         fiscal_year_start=desk.fiscal_year_start,
+        zone=desk.zone,
     )
 
 
@@ -248,10 +256,20 @@ def workspace_params(desk: Desk, indicator: Indicator, params: Mapping[str, obje
     return settled
 
 
+def filters(desk: Desk, indicator: Indicator) -> dict[str, Kind]:
+    """The columns by which the indicator's units can be filtered: its tables' own, and those of the customer."""
+    kinds: dict[str, Kind] = {"day": "date"}
+    tables = ["customers", *(need.table for need in indicator.needs)]
+    for table in tables:
+        for column in desk.source.tables[table].columns:
+            if can_carry(indicator, desk.source, column.name):
+                kinds[column.name] = column.type
+    kinds.update({name: "text" for name in dimensions(desk.source) if can_carry(indicator, desk.source, name)})
+    return kinds
+
+
 def condition(desk: Desk, indicator: Indicator, where: str | None) -> nw.Expr | None:
     """The filter, compiled over the columns that the indicator's units can carry."""
     if where is None:
         return None
-    kinds: dict[str, Kind] = {"day": "date"}
-    kinds.update({name: "text" for name in dimensions(desk.source) if can_carry(indicator, desk.source, name)})
-    return compile_condition(where, kinds, where="--where", lenient=True)
+    return compile_condition(where, filters(desk, indicator), where="--where", lenient=True, zone=desk.zone)

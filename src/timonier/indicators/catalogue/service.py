@@ -2,11 +2,12 @@
 
 from timonier.indicators.calendar import DAY_KINDS
 from timonier.indicators.definition import Indicator, Needs, Parameter, Variant
-from timonier.indicators.formulas import count, per_thousand, share
+from timonier.indicators.formulas import count, mean_of_completed, per_thousand, quantile_of_durations, share
 from timonier.indicators.populations.commitments import IN_TIME, commitments
 from timonier.indicators.populations.contacts import (
     COMPLAINT,
     RESOLVED_FIRST,
+    closing_times,
     complaint_contacts,
     every_row,
     issues,
@@ -156,4 +157,42 @@ ON_TIME = Indicator(
     on_request=True,
 )
 
-ALL = (FCR, COMPLAINTS, CONTACTS, ON_TIME)
+CLOSING_TIME = Indicator(
+    name="closing_time",
+    label=Text("Time to close a contact", "Délai de clôture d’un contact"),
+    family="service",
+    needs=(Needs("contacts", ("opened_at", "closed_at")),),
+    dated_by=Text("day of the contact", "jour du contact"),
+    units=closing_times,
+    variants={
+        "default": Variant(
+            Text("median, open contacts censored", "médiane, contacts en cours censurés"),
+            Text(
+                "median of the time from opening to closing (Kaplan–Meier while contacts are open)",
+                "médiane du temps de l’ouverture à la clôture (Kaplan–Meier tant que des contacts sont ouverts)",
+            ),
+            "days",
+            "down",
+            quantile_of_durations(0.5),
+        ),
+        "p90": Variant(
+            Text("nine contacts in ten", "neuf contacts sur dix"),
+            Text("90th percentile of the same time (type 7)", "90e centile du même temps (type 7)"),
+            "days",
+            "down",
+            quantile_of_durations(0.9),
+        ),
+        "closed-mean": Variant(
+            Text("mean of closed contacts (biased down)", "moyenne des contacts clos (biaisée à la baisse)"),
+            Text("Σ times of closed contacts / closed contacts", "Σ temps des contacts clos / leur nombre"),
+            "days",
+            "down",
+            mean_of_completed,
+        ),
+    },
+    rollup=False,
+    source="Kaplan, Meier 1958; Hyndman, Fan 1996 (type 7)",
+    on_request=True,
+)
+
+ALL = (FCR, COMPLAINTS, CONTACTS, ON_TIME, CLOSING_TIME)

@@ -8,6 +8,7 @@ import narwhals as nw
 from timonier.indicators.calendar import counted_weekdays_expr, french_holidays_between
 from timonier.indicators.cells import CODES, first_rows, ordering
 from timonier.indicators.definition import Frames, Query
+from timonier.indicators.localtime import local, local_day
 from timonier.indicators.periods import epoch_day
 
 LATE, IN_TIME = 0, 1
@@ -16,7 +17,7 @@ LATE, IN_TIME = 0, 1
 def commitments(frames: Frames, query: Query) -> nw.LazyFrame[Any]:
     """Requests, one row each: done within the commitment, late, or not due yet (left out and counted)."""
     if query["start_step"] is None:
-        requests = _from_contacts(frames["contacts"])
+        requests = _from_contacts(frames["contacts"], query)
     else:
         requests = _from_events(frames["events"], query)
     limit = int(query["limit_days"])
@@ -26,7 +27,7 @@ def commitments(frames: Frames, query: Query) -> nw.LazyFrame[Any]:
     known = nw.lit(epoch_of(until)) if until is not None else nw.col("_from") + 100_000
     waited = counted_weekdays_expr(nw.col("_from"), known, query["days"], days)
     cell = (
-        nw.when(nw.col("_to") < nw.col("_from"))
+        nw.when(nw.col("_to") < nw.col("_asked"))
         .then(nw.lit(CODES["negative"]))
         .when(spent <= limit)
         .then(nw.lit(IN_TIME))
@@ -56,8 +57,9 @@ def epoch_of(day: Any) -> int:
     return int(day.toordinal()) - 719_163
 
 
-def _from_contacts(contacts: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
-    return contacts.with_columns(_from=epoch_day(nw.col("day")), _to=epoch_day(nw.col("closed_at")))
+def _from_contacts(contacts: nw.LazyFrame[Any], query: Query) -> nw.LazyFrame[Any]:
+    asked = contacts.with_columns(_asked=epoch_day(nw.col("day")), _to=local_day(nw.col("closed_at"), query.zone))
+    return asked.with_columns(_from=nw.col("_asked") + _past_cutoff("opened_at", query))
 
 
 def _from_events(events: nw.LazyFrame[Any], query: Query) -> nw.LazyFrame[Any]:
@@ -67,11 +69,13 @@ def _from_events(events: nw.LazyFrame[Any], query: Query) -> nw.LazyFrame[Any]:
     done = events.filter(nw.col("step") == query["end_step"]).select("case_id", _done="occurred_at", _day="day")
     after = opened.select("case_id", _since="occurred_at").join(done, on="case_id", how="inner")
     after = after.filter(nw.col("_done") >= nw.col("_since")).group_by("case_id").agg(nw.col("_day").min())
-    cutoff = nw.lit(0) if query["cutoff_hour"] is None else _past_cutoff(int(query["cutoff_hour"]))
     joined = opened.join(after, on="case_id", how="left")
-    return joined.with_columns(_from=epoch_day(nw.col("day")) + cutoff, _to=epoch_day(nw.col("_day")))
+    asked = joined.with_columns(_asked=epoch_day(nw.col("day")), _to=epoch_day(nw.col("_day")))
+    return asked.with_columns(_from=nw.col("_asked") + _past_cutoff("occurred_at", query))
 
 
-def _past_cutoff(hour: int) -> nw.Expr:
-    """1 after the cut-off hour (local, from the `local_hour` column), so that the request counts as the next day."""
-    return (nw.col("local_hour") >= hour).cast(nw.Int64)
+def _past_cutoff(instant: str, query: Query) -> nw.Expr:
+    """1 from the cut-off hour on, in local time: the request then counts as the next day's."""
+    if query["cutoff_hour"] is None:
+        return nw.lit(0)
+    return (local(nw.col(instant), query.zone).dt.hour() >= int(query["cutoff_hour"])).cast(nw.Int64)

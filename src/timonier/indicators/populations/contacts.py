@@ -4,8 +4,9 @@ from typing import Any
 
 import narwhals as nw
 
-from timonier.indicators.cells import columns_of, first_rows, ordering
+from timonier.indicators.cells import CODES, columns_of, first_rows, ordering
 from timonier.indicators.definition import Frames, Query
+from timonier.indicators.periods import epoch_second
 
 UNRESOLVED, RESOLVED_LATER, RESOLVED_FIRST = 0, 1, 2
 
@@ -86,3 +87,19 @@ def every_row(table: str) -> Any:
         return frames[table].with_columns(cell=nw.lit(1))
 
     return units
+
+
+def closing_times(frames: Frames, query: Query) -> nw.LazyFrame[Any]:
+    """Contacts, one row each; the cell is 2 × seconds + 1 when closed, 2 × seconds known so far while open."""
+    opened, closed = epoch_second(nw.col("opened_at")), epoch_second(nw.col("closed_at"))
+    known = opened if query.as_of is None else nw.lit((query.as_of.toordinal() + 1 - 719_163) * 86_400)
+    cell = (
+        nw.when(opened.is_null())
+        .then(nw.lit(CODES["missing"]))
+        .when(closed.is_null())
+        .then(nw.max_horizontal(known - opened, nw.lit(0)) * 2)
+        .when(closed < opened)
+        .then(nw.lit(CODES["negative"]))
+        .otherwise((closed - opened) * 2 + 1)
+    )
+    return frames["contacts"].with_columns(cell=cell)
