@@ -70,11 +70,13 @@ def suppress_table(cells: Mapping[Cell, int], threshold: int = MINIMUM) -> Suppr
     person-bearing cell is not counted as a margin: it is that very cell, and hidden or shown as such.
     """
     primary = tuple(key for key, n in cells.items() if 0 < n < threshold)
+    total = sum(cells.values())
+    if not primary:  # nothing to protect: no line hides anything
+        return Suppression((), (), not 0 < total < threshold)
     hidden = set(primary)
     lines = _lines(cells, threshold)
     while extra := _along(lines, cells, hidden, threshold) or _against_systems(lines, cells, hidden):
         hidden |= extra
-    total = sum(cells.values())
     extra_keys = tuple(key for key in cells if key in hidden and key not in primary)
     return Suppression(primary, extra_keys, not 0 < total < threshold)
 

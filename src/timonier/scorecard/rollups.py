@@ -55,20 +55,37 @@ class Rollups:
             variant = indicator.variants[indicator.default_variant]
             if not eligible(indicator, variant, query) or not answerable(indicator, self.source):
                 continue
-            for breakdown in self._declared():
+            for breakdown in self._declared(indicator):
                 if all(can_carry(indicator, self.source, name) for name in breakdown):
                     _Kept(self, indicator, query, breakdown).refresh()
                     done += 1
         return done
 
-    def _declared(self) -> list[tuple[str, ...]]:
-        return [(), *(tuple(names) for names in self.workspace.settings.breakdowns)]
+    def values(self, indicator: Indicator, variant: Variant, query: Query, name: str) -> set[str | None] | None:
+        """The values of a column among the units that count, whatever their day; None when none is kept by it."""
+        import pyarrow.compute as pc
 
-    def _breakdown(self, indicator: Indicator, query: Query) -> tuple[str, ...] | None:
+        breakdown = self._breakdown(indicator, replace(query, by=(name,)), exact=False)
+        if breakdown is None or not eligible(indicator, variant, query):
+            return None
+        kept = _Kept(self, indicator, query, breakdown)
+        kept.refresh()
+        table = kept.read("month", [name, "cell"])
+        return set(pc.unique(table.filter(pc.greater_equal(table["cell"], 0))[name]).to_pylist())
+
+    def _declared(self, indicator: Indicator) -> list[tuple[str, ...]]:
+        """The breakdowns of the settings; what an indicator never pools is kept apart in each."""
+        declared = [(), *(tuple(names) for names in self.workspace.settings.breakdowns)]
+        apart = indicator.apart
+        if apart is None or not can_carry(indicator, self.source, apart):
+            return declared
+        return [names if apart in names else (apart, *names) for names in declared]
+
+    def _breakdown(self, indicator: Indicator, query: Query, *, exact: bool = True) -> tuple[str, ...] | None:
         """The smallest declared breakdown that answers; clustered sums need exactly theirs."""
         asked = set(query.by)
-        fits = [names for names in self._declared() if asked <= set(names)]
-        if indicator.cluster is not None:
+        fits = [names for names in self._declared(indicator) if asked <= set(names)]
+        if exact and indicator.cluster is not None:
             fits = [names for names in fits if set(names) == asked]
         fits = [names for names in fits if all(can_carry(indicator, self.source, name) for name in names)]
         return min(fits, key=len, default=None)
@@ -104,11 +121,11 @@ class _Kept:
         """The formulas, so that a redefined indicator never reads the sums of its former self."""
         return [variant.formula.en for variant in self.indicator.variants.values()]
 
-    def read(self, grain: str) -> Any:
-        """The kept rows, as an Arrow table."""
+    def read(self, grain: str, columns: list[str] | None = None) -> Any:
+        """The kept rows, as an Arrow table; `columns` None: all."""
         import pyarrow.parquet as pq
 
-        return pq.read_table(self.folder / f"{grain}.parquet", use_threads=False)
+        return pq.read_table(self.folder / f"{grain}.parquet", columns=columns, use_threads=False)
 
     def versions(self) -> dict[str, int]:
         """The versions of the tables that the sums come from."""

@@ -11,6 +11,7 @@ import narwhals as nw
 from timonier.errors import UsageError
 from timonier.facts.engines import duckdb as engine
 from timonier.facts.schema import SYSTEM_COLUMNS, TABLES, ColumnType, Table
+from timonier.facts.snapshot import Snapshot
 from timonier.facts.workspace import Workspace
 from timonier.indicators.definition import Frames, Indicator, Needs
 from timonier.indicators.periods import as_date
@@ -43,14 +44,23 @@ class FactSource(Protocol):
         """Its rows; columns without one value may be absent."""
         ...
 
+    def last_day(self, table: str) -> date | None:
+        """Its latest accounting day."""
+        ...
+
 
 @dataclass
 class LakeSource:
-    """The facts of a workspace, read by DuckDB; `as_of` reads them as they were known at an instant."""
+    """The facts of a workspace, read by DuckDB; `as_of` reads them as they were known at an instant.
+
+    What is known of a table (its files, its latest day) is kept until its version changes.
+    """
 
     workspace: Workspace
     as_of: datetime | None = None
     connection: engine.Connection = field(init=False)
+    _snapshots: dict[str, Snapshot] = field(init=False, default_factory=dict)
+    _last_days: dict[str, tuple[int, date | None]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         folders: list[Path] = [self.workspace.staging, self.workspace.lake.root, self.workspace.rollups]
@@ -61,10 +71,28 @@ class LakeSource:
         return self.workspace.tables()
 
     def has(self, table: str) -> bool:
-        return self.workspace.lake.snapshot(table, as_of=self.as_of).rows > 0
+        return self.snapshot(table).rows > 0
 
     def frame(self, table: str) -> nw.LazyFrame[Any]:
-        return engine.frame(self.connection, self.workspace.lake, table, as_of=self.as_of)
+        return engine.frame(self.connection, self, table)
+
+    def last_day(self, table: str) -> date | None:
+        version = self.snapshot(table).version
+        known = self._last_days.get(table)
+        if known is None or known[0] != version:
+            known = version, latest_day(self.frame(table))
+            self._last_days[table] = known
+        return known[1]
+
+    def snapshot(self, table: str, *, version: int | None = None, as_of: datetime | None = None) -> Snapshot:
+        """The table as this source reads it: opening its log again is worth avoiding, telling its version is not."""
+        lake, as_of = self.workspace.lake, as_of or self.as_of
+        if version is not None or as_of is not None:
+            return lake.snapshot(table, version=version, as_of=as_of)
+        known = self._snapshots.get(table)
+        if known is None or known.version != lake.version(table):
+            known = self._snapshots[table] = lake.snapshot(table)
+        return known
 
 
 @dataclass(frozen=True)
@@ -79,6 +107,9 @@ class FrameSource:
 
     def frame(self, table: str) -> nw.LazyFrame[Any]:
         return self.frames[table]
+
+    def last_day(self, table: str) -> date | None:
+        return latest_day(self.frames[table])
 
 
 ALIASES: Mapping[str, Mapping[str, str]] = {
@@ -166,9 +197,10 @@ def require_dimension(source: FactSource, name: str) -> None:
 
 def last_day(source: FactSource) -> date | None:
     """The latest accounting day of any fact."""
-    days = []
-    for table in source.tables:
-        if source.has(table) and table != "customers":
-            found = source.frame(table).select(nw.col("day").max()).collect().item(0, "day")
-            days.append(as_date(found))
+    days = [source.last_day(table) for table in source.tables if table != "customers" and source.has(table)]
     return max(filter(None, days), default=None)
+
+
+def latest_day(frame: nw.LazyFrame[Any]) -> date | None:
+    """The latest accounting day of a frame."""
+    return as_date(frame.select(nw.col("day").max()).collect().item(0, "day"))
