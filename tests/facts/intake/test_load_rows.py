@@ -153,6 +153,16 @@ def test_multi_valued_columns_give_one_row_a_value(workspace: Workspace) -> None
     assert column(workspace, "channel", "contacts") == ["mail", "web", None, "x"]
 
 
+def test_a_value_written_twice_can_count_twice(workspace: Workspace) -> None:
+    recipe = CONTACTS.replace('as = "canal"', 'as = "canal", distinct = false')
+    recipe = recipe.replace("explode =", 'repeats = "number"\nexplode =').replace(
+        'columns = ["id"', 'prefix = "x/", columns = ["id"'
+    )
+    report = load_text(workspace, recipe, 'id;c1;c2;date\n1;"web,web";web;2024-01-10\n')
+    assert report.counts == Counts(read=1, made=2, kept=3)
+    assert column(workspace, "contact_id", "contacts") == ["x/1-web", "x/1-web-2", "x/1-web-3"]
+
+
 def test_a_condition_on_the_exploded_value(workspace: Workspace) -> None:
     recipe = CONTACTS.replace("[table.columns]", '[[table.keep]]\ncolumn = "canal"\nfilled = true\n[table.columns]')
     rows = 'id;c1;c2;date\n1;"web, mail";web;2024-01-10\n2;;;2024-01-10\n'

@@ -71,6 +71,8 @@ def test_the_fingerprint_follows_the_meaning_and_not_the_layout() -> None:
         ('in = ["Terminé"]', "", "table answers, keep 1", "one of in, not_in"),
         ('in = ["Terminé"]', 'in = "Terminé"', "table answers, keep 1, in", "list of texts"),
         ("[[table.keep]]", "[table.keep]", "keep", "two brackets"),
+        ('column = "Statut"', 'column = "Canaux"', "table answers, keep", 'says when = "latest"'),
+        ("test = { constant = true }", 'test = { column = "x", prefix = "a" }', "column test, prefix", "type bool"),
         ('separator = ","', 'separateur = ","', "explode, separateur", "Did you mean `separator`?"),
         ('column = "sys_mod_count"', 'order = "dmy"', "latest_by", "write latest_by"),
         ("answer_id = {", "customer_id = {", "table answers, columns", "answer_id is required"),

@@ -16,7 +16,8 @@ from datetime import datetime
 
 from timonier.facts.intake import instants_sql, numbers_sql
 from timonier.facts.intake.numbers_sql import Mark, quote
-from timonier.facts.intake.recipe_model import ColumnRecipe, Keep, TableRecipe
+from timonier.facts.intake.recipe_model import ColumnRecipe, TableRecipe
+from timonier.facts.intake.rows_sql import counts, rows
 from timonier.facts.schema import Column, Table
 
 HASH = "__hash"
@@ -92,8 +93,8 @@ def conversion(recipe: TableRecipe, table: Table, columns: Sequence[str], settin
     in_file = {name: f"c{rank}" for rank, name in enumerate(needed)}
     named = in_file | ({recipe.explode.name: "x"} if recipe.explode else {})
     filled = [_filled(one, table, rank, setting) for rank, one in enumerate(_completed(recipe, table, setting))]
-    rows = _rows(recipe, in_file)
-    floors = _floors(filled, rows, named, recipe, setting)
+    wanted = rows(recipe, in_file)
+    floors = _floors(filled, wanted, named, recipe, setting)
     fails = " OR ".join(one.fails for one in filled if one.fails) or "false"
     results = dict(_facts(filled, table, recipe, setting))
     taken = {one.column.name: named[one.recipe.columns[0]] for one in filled if _is_taken(one, named)}
@@ -114,9 +115,9 @@ def conversion(recipe: TableRecipe, table: Table, columns: Sequence[str], settin
         constants=fixed,
         order=tuple(results),
         refusals=f"SELECT line, {reasons}, {key.text} FROM ({floors}) WHERE {fails} ORDER BY line",
-        counts=_counts(recipe, in_file),
+        counts=counts(recipe, in_file),
         local={one.column.name: one.zone for one in _local(filled)},
-        moments=_moments(filled, rows, named),
+        moments=_moments(filled, wanted, named),
     )
 
 
@@ -151,76 +152,11 @@ def _filled(recipe: ColumnRecipe, table: Table, rank: int, setting: Setting) -> 
     return _Filled(recipe, table.by_name[recipe.name], rank, mark, recipe.zone or setting.zone)
 
 
-# -- rows ---------------------------------------------------------------------------------------------------
-
-
-def conditions(keep: Sequence[Keep], named: Mapping[str, str]) -> str:
-    """The SQL of all the conditions; a missing value is the empty text."""
-    return " AND ".join(_condition(one, f"coalesce({named[one.column]}, '')") for one in keep) or "true"
-
-
-def _condition(keep: Keep, text: str) -> str:
-    if keep.filled is not None:
-        return f"{text} <> ''" if keep.filled else f"{text} = ''"
-    if keep.among is not None or keep.not_among is not None:
-        listing = ", ".join(quote(one) for one in keep.among or keep.not_among or ())
-        wanted = f"{text} IN ({listing})" if listing else "false"
-        return wanted if keep.among is not None else f"NOT ({wanted})"
-    prefixes = keep.prefix if keep.prefix is not None else keep.not_prefix or ()
-    wanted = " OR ".join(f"starts_with({text}, {quote(one)})" for one in prefixes) or "false"
-    return f"({wanted})" if keep.prefix is not None else f"NOT ({wanted})"
-
-
-def _rows(recipe: TableRecipe, named: Mapping[str, str]) -> str:
-    """The rows of `chunk` that concern the table, once exploded into the column `x`."""
-    before, after = _split(recipe)
-    rows = f"SELECT * FROM chunk WHERE {conditions(before, named)}" if before else "SELECT * FROM chunk"
-    if recipe.explode is None:
-        return rows
-    exploded = f"SELECT *, unnest({_values(recipe, named)}) AS x FROM ({rows})"
-    return f"SELECT * FROM ({exploded}) WHERE {conditions(after, {recipe.explode.name: 'x'})}"
-
-
-def _split(recipe: TableRecipe) -> tuple[list[Keep], list[Keep]]:
-    """The conditions on the columns of the file, and those on the exploded one. With `latest_by`, the conditions
-    on every row were applied before."""
-    keep = [one for one in recipe.keep if recipe.latest_by is None or one.when == "latest"]
-    name = recipe.explode.name if recipe.explode else None
-    return [one for one in keep if one.column != name], [one for one in keep if one.column == name]
-
-
-def _values(recipe: TableRecipe, named: Mapping[str, str]) -> str:
-    """The distinct values of the multi-valued columns as a list; [null] when there is none."""
-    explode = recipe.explode
-    if explode is None:
-        return "[]"
-    mark = quote(explode.separator)
-    together = f"concat_ws({mark}, {', '.join(named[name] for name in explode.columns)})"
-    values = f"list_filter(list_transform(string_split({together}, {mark}), v -> trim(v)), v -> v <> '')"
-    values = f"list_distinct({values})" if explode.distinct else values
-    return f"CASE WHEN len({values}) > 0 THEN {values} ELSE [NULL] END"
-
-
-def _counts(recipe: TableRecipe, named: Mapping[str, str]) -> str | None:
-    before, after = _split(recipe)
-    if not before and recipe.explode is None:
-        return None
-    kept = f"SELECT * FROM chunk WHERE {conditions(before, named)}"
-    if recipe.explode is None:
-        return f"SELECT count(*), count(*), count(*) FROM ({kept})"
-    exploded = f"SELECT *, unnest({_values(recipe, named)}) AS x FROM ({kept})"
-    return (
-        f"SELECT (SELECT count(*) FROM ({kept})), count(*), "
-        f"count(*) FILTER ({conditions(after, {recipe.explode.name: 'x'})}) "
-        f"FROM ({exploded})"
-    )
-
-
 # -- floors -------------------------------------------------------------------------------------------------
 
 
 def _floors(
-    filled: Sequence[_Filled], rows: str, named: Mapping[str, str], recipe: TableRecipe, setting: Setting
+    filled: Sequence[_Filled], wanted: str, named: Mapping[str, str], recipe: TableRecipe, setting: Setting
 ) -> str:
     texts = [f"{_text(one.recipe, named)} AS {one.text}" for one in filled]
     if recipe.distinct:
@@ -228,7 +164,7 @@ def _floors(
     for one in filled:
         if one.recipe.product:
             texts.append(f"{_parsed_product(one, named)} AS {one.parsed}")
-    floor = f"SELECT place, line, {', '.join(texts)} FROM ({rows})"
+    floor = f"SELECT place, line, {', '.join(texts)} FROM ({wanted})"
     parsed = [f"{_parsed(one)} AS {_floor_name(one)}" for one in filled if _needs_parsing(one)]
     floor = f"SELECT *{_after(parsed)} FROM ({floor})"
     dated = [one for one in filled if one.dated]
@@ -394,11 +330,11 @@ def _local(filled: Sequence[_Filled]) -> list[_Filled]:
     return [one for one in filled if one.column.type == "instant" and one.recipe.constant is None]
 
 
-def _moments(filled: Sequence[_Filled], rows: str, named: Mapping[str, str]) -> str:
+def _moments(filled: Sequence[_Filled], wanted: str, named: Mapping[str, str]) -> str:
     local = _local(filled)
     texts = "".join(f", {_text(one.recipe, named)} AS {one.text}" for one in local)
     read = "".join(
         f", {instants_sql.local(one.text, one.recipe.order, one.recipe.format)} AS l{one.rank}" for one in local
     )
     micros = "".join(f', {instants_sql.micros(f"l{one.rank}")} AS "m_{one.column.name}"' for one in local)
-    return f"SELECT place{micros} FROM (SELECT *{read} FROM (SELECT place{texts} FROM ({rows})))"
+    return f"SELECT place{micros} FROM (SELECT *{read} FROM (SELECT place{texts} FROM ({wanted})))"

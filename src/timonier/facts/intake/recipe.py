@@ -1,6 +1,7 @@
 """Reading a recipe: TOML in, checked words out. Every mistake is a RecipeError that tells its place.
 
-A recipe maps the columns of a file to the columns of one or several fact tables; see docs/recipes.
+A recipe maps the columns of a file to the columns of one or several fact tables; `recipe_model` says what each word
+means.
 """
 
 import hashlib
@@ -185,6 +186,14 @@ def _check(place: Place, made: TableRecipe, table: Table) -> None:
         )
     if made.distinct and made.sum_by is None:
         raise place.error("distinct goes with sum_by", "distinct va avec sum_by", "distinct")
+    if made.latest_by and any(
+        made.explode and one.column == made.explode.name and one.when == "rows" for one in made.keep
+    ):
+        raise place.error(
+            'with latest_by, a condition on the exploded column says when = "latest"',
+            'avec latest_by, une condition sur la colonne éclatée dit when = "latest"',
+            "keep",
+        )
     if any(one.when == "latest" for one in made.keep) and made.latest_by is None:
         raise place.error('when = "latest" goes with latest_by', 'when = "latest" va avec latest_by', "keep")
 

@@ -10,10 +10,11 @@ from timonier.facts.engines.staging import Staging
 from timonier.facts.intake import instants_sql, numbers_sql
 from timonier.facts.intake.chunks import assembled, chunks, near_changes, prepared, raw_rows, write_facts
 from timonier.facts.intake.contract import LINE, Source
-from timonier.facts.intake.conversion import HASH, Setting, conditions, conversion
+from timonier.facts.intake.conversion import HASH, Setting, conversion
 from timonier.facts.intake.recipe_model import TableRecipe
 from timonier.facts.intake.rejects import REASONS, Rejected, RejectsFile, faults
 from timonier.facts.intake.report import SHOWN, Counts
+from timonier.facts.intake.rows_sql import conditions
 from timonier.facts.schema import Column, Table
 
 if TYPE_CHECKING:
