@@ -61,10 +61,10 @@ def test_an_unknown_name_proposes_the_nearest() -> None:
 @pytest.mark.parametrize(
     ("name", "variant", "words"),
     [
-        ("nps", "default", "score"),
-        ("csat", "default", "Wilson"),
+        ("nps", "default", "score (--method: adjusted-wald, wald)"),
+        ("csat", "default", "Wilson (--method: clopper-pearson, agresti-coull, jeffreys)"),
         ("complaints", "default", "exact Poisson"),
-        ("average_basket", "default", "linearised, clustered where units go together"),
+        ("average_basket", "default", "linearised, clustered where units go together (--method: fieller)"),
         ("step_time", "completed-mean", "Student’s t"),
     ],
 )

@@ -12,7 +12,8 @@ import pytest
 from cli_company import ANSWERS, make_files, run
 
 from timonier.cli.files import cancelled_by_ctrl_c
-from timonier.cli.progress_bar import progress_bar
+from timonier.cli.progress_bar import counting_bar, progress_bar
+from timonier.text import Text
 
 
 @pytest.fixture
@@ -39,7 +40,7 @@ def test_init_writes_what_was_asked_and_refuses_a_second_time(workspace: Path) -
 def test_a_load_tells_every_row_and_a_second_one_changes_nothing(workspace: Path) -> None:
     folder = workspace.parent
     first = run("load", folder / "reponses.toml", folder / "reponses.csv", "-w", workspace, lang="fr")
-    assert first.out == "reponses.csv → answers : 241 lues, 241 gardées, 0 rejetées, 0 doublons.\n"
+    assert first.out == "reponses.csv → answers : 241 lues, 241 gardées, 0 rejetée, 0 doublon.\n"
     second = run("load", folder / "reponses.toml", folder / "reponses.csv", "-w", workspace, lang="fr")
     assert second.out == "reponses.csv → answers : déjà chargé.\n"
 
@@ -120,6 +121,8 @@ def test_the_bar_follows_a_load(capsys: pytest.CaptureFixture[str]) -> None:
         bar.start("a.csv", 100)
         bar.stage("check")
         bar.advance(100, 5)
+    with counting_bar(Text("customers", "clients")) as counted:
+        counted(1, 2)
     assert capsys.readouterr().out == ""
 
 

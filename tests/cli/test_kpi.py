@@ -199,7 +199,7 @@ def test_thousands_or_decimals_are_never_guessed(tmp_path: Path) -> None:
 def test_rows_without_a_date_are_told(tmp_path: Path) -> None:
     lines = "\n".join(f"9;2026-01-{day:02d}" for day in range(1, 21))
     ran = run("kpi", "nps", written(tmp_path, f"note;date\n{lines}\n9;\n"), "--every", "month", "--format", "json")
-    assert "1 rows without a date are left out" in ran.err
+    assert "rows without a date, left out: 1." in ran.err
     assert json.loads(ran.out)[0]["n"] == 20
 
 
@@ -214,7 +214,7 @@ def test_the_table_is_french_when_asked(tmp_path: Path) -> None:
     ran = run("kpi", "nps", nps_file(tmp_path), lang="fr")
     assert "NPS (recommandation nette) — score net" in ran.out
     assert "−25,0" in ran.out
-    assert "1 doublons, 2 invalides, 2 sans valeur" in " ".join(ran.out.split())
+    assert "1 doublon, 2 invalides, 2 sans valeur" in " ".join(ran.out.split())
     assert "intervalle à 95 %" in ran.out.replace("\u00a0", " ")
 
 
@@ -243,7 +243,7 @@ def refused(folder: Path, text: str, name: str, *options: str) -> Ran:
         ("note\n1\n", "nps", ("--scale", "a:b"), 2, "does not suit"),
         ("note\n1\n", "nps", ("--scale", "10:0"), 2, "upside down"),
         ("note,w\n1,-1\n", "nps", ("--weight", "w"), 5, "is not a weight"),
-        ("note,w\n1,\n1,2\n", "nps", ("--weight", "w"), 5, "1 rows have no weight"),
+        ("note,w\n1,\n1,2\n", "nps", ("--weight", "w"), 5, "rows without a weight: 1"),
         ("note\n1\n", "nps", ("--param", "colour=3"), 2, "has no parameter"),
         ("montant\n1\n", "average_basket", ("--scale", "1:5"), 2, "has no parameter “scale”"),
         ("note\n1\n", "nps", ("--column", "colour=note"), 2, "this indicator reads no “colour”"),

@@ -9,6 +9,8 @@ from decimal import Decimal
 import pytest
 
 from timonier.cli.records import harmless, plain, write_csv, write_json
+from timonier.cli.words import agreed
+from timonier.text import Lang, Text, language
 
 
 def test_json_has_no_nan_and_keeps_accents(capsys: pytest.CaptureFixture[str]) -> None:
@@ -41,3 +43,19 @@ def test_a_text_that_would_run_is_quoted(text: str) -> None:
 @pytest.mark.parametrize("value", ["web", "", -1.5, 0, None, "1=1"])
 def test_anything_else_is_left_alone(value: object) -> None:
     assert harmless(value) == value
+
+
+@pytest.mark.parametrize(
+    ("count", "lang", "words"),
+    [
+        (0, "fr", "doublon"),
+        (1, "fr", "doublon"),
+        (2, "fr", "doublons"),
+        (0, "en", "duplicates"),
+        (1, "en", "duplicate"),
+    ],
+)
+def test_words_agree_with_their_number(count: int, lang: Lang, words: str) -> None:
+    language.set(lang)
+    assert agreed(count, Text("duplicates", "doublons")) == words
+    assert agreed(count, Text("no value", "sans valeur")) == ("sans valeur" if lang == "fr" else "no value")

@@ -127,6 +127,7 @@ def test_before_anything_was_loaded_nothing_was_known(company: Path) -> None:
     ran = run("score", "-w", company, "-i", "nps", "--as-of", "2025-12-31", "--format", "json")
     assert (ran.code, json.loads(ran.out)) == (0, [])
     assert "nps: no facts in answers" in ran.err
+    assert "no facts had been loaded by then" in ran.err
 
 
 def test_csv_is_the_same_on_one_level(company: Path) -> None:

@@ -22,7 +22,7 @@ def test_doctor_tells_settings_with_their_origin_and_tables(fresh: Path, monkeyp
     assert lines["dimensions"].startswith("dimensions answers (segment)")
     assert lines["indicators"].startswith("indicators promoters")
     assert "241 lignes" in lines["answers"]
-    assert "1 fichiers (1 petits)" in lines["answers"]
+    assert "1 fichier (1 de moins de 32 Mo)" in lines["answers"]
     assert ran.out.endswith("L’entrepôt est sain.\n")
 
 
@@ -42,7 +42,7 @@ def test_compact_joins_files_and_keeps_the_figures(fresh: Path) -> None:
     before = run("score", "-w", fresh, "-i", "nps", "--format", "json", "--no-rollups").out
     ran = run("compact", "-w", fresh, "--keep", "0")
     assert ran.code == 0, ran.err
-    assert "answers: 1 files became 1" in ran.out
+    assert "answers: 1 file → 1, " in ran.out
     assert run("score", "-w", fresh, "-i", "nps", "--format", "json", "--no-rollups").out == before
 
 

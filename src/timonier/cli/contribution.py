@@ -97,6 +97,5 @@ class Contributions:
 def _excluded(cell: int) -> Contribution:
     from timonier.indicators.cells import EXCLUSIONS
 
-    reason = EXCLUSIONS[cell]
-    text = say(words.EXCLUDED.get(reason, reason))
+    text = words.reason(EXCLUSIONS[cell])
     return Contribution(say(Text(f"left out: {text}", f"écarté : {text}")))

@@ -9,6 +9,7 @@ from timonier import formats
 from timonier.cli.desk import open_workspace
 from timonier.cli.messages import ask, note
 from timonier.cli.options import WorkspaceOption
+from timonier.cli.words import agreed
 from timonier.errors import UsageError
 from timonier.text import Text, say
 
@@ -53,8 +54,9 @@ def told(done: "Erasure") -> list[str]:
     """What was removed, and where."""
     if not done.rows and not done.files:
         return [say(Text("There was nothing about them.", "Il n’y avait rien à leur sujet."))]
+    colon = say(Text(":", " :"))
     lines = [
-        say(Text(f"{table}: {formats.count(rows)} rows erased.", f"{table} : {formats.count(rows)} lignes effacées."))
+        f"{table}{colon} {formats.count(rows)} {agreed(rows, Text('rows erased', 'lignes effacées'))}."
         for table, rows in done.rows.items()
     ]
     files = formats.count(done.files)

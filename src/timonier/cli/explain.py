@@ -1,6 +1,7 @@
 """`timonier explain`: the card of an indicator, or the list of them all."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -97,6 +98,7 @@ def _variant(indicator: "Indicator", variant: "Variant") -> Iterator[str]:
     yield from _field(Text("interval", "intervalle"), say(_interval(indicator, variant)))
 
 
+OTHERS = ("adjusted-wald", "wald", "clopper-pearson", "agresti-coull", "jeffreys", "fieller")
 INTERVALS: Mapping[str, Text] = {
     "score": Text("score", "score"),
     "wilson": Text("Wilson", "Wilson"),
@@ -115,20 +117,40 @@ INTERVALS: Mapping[str, Text] = {
 
 
 def method_of(indicator: "Indicator", variant: "Variant") -> str:
-    """The interval method of a variant, as its formula gives it on a small example."""
+    """The usual interval method of a variant."""
+    return _tried(indicator, variant, "default")
+
+
+def _tried(indicator: "Indicator", variant: "Variant", method: str) -> str:
+    """The interval method that the formula of a variant gives on a small example."""
     from timonier.indicators.definition import Query, Stat
     from timonier.indicators.stats import Moments
 
     scale = 10_000
     sums = Moments(n=10, x=10, y=40 * scale, xx=12, xy=45 * scale, yy=300 * scale**2)
     example = Stat(counts={0: 3, 1: 5, 2: 4, 3: 6}, moments=sums)
-    asked = Query(params={**indicator.defaults, **variant.params})
+    asked = Query(params={**indicator.defaults, **variant.params}, method=method)
     return variant.finish(example, asked).interval.method
+
+
+def other_methods(indicator: "Indicator", variant: "Variant") -> list[str]:
+    """What `--method` may be for a variant, beside its usual one: those that its formula knows."""
+    from timonier.errors import UsageError
+
+    found = []
+    for method in OTHERS:
+        with suppress(UsageError):
+            if _tried(indicator, variant, method).startswith(method):
+                found.append(method)
+    return found
 
 
 def _interval(indicator: "Indicator", variant: "Variant") -> Text:
     method = method_of(indicator, variant)
-    return INTERVALS.get(method, Text(method, method))
+    text, others = INTERVALS.get(method, Text(method, method)), other_methods(indicator, variant)
+    if not others:
+        return text
+    return Text(f"{text.en} (--method: {', '.join(others)})", f"{text.fr} (--method : {', '.join(others)})")
 
 
 def shown(default: Any) -> str:

@@ -80,7 +80,7 @@ class Asked:
         if not dated:
             return frame
         if undated := frame[DAY].null_count:
-            warning(Text(f"{undated} rows without a date are left out.", f"{undated} lignes sans date sont écartées."))
+            warning(Text(f"rows without a date, left out: {undated}.", f"lignes sans date, écartées : {undated}."))
         return frame.filter(pc.is_valid(frame[DAY]))
 
     def check(self, frame: "pa.Table", params: Mapping[str, Any]) -> None:
@@ -165,8 +165,8 @@ def read_table(file: Path, sheet: str | None) -> "pa.Table":
             line = source.malformed[0].line
             warning(
                 Text(
-                    f"{lost} rows cannot be split into columns and are left out; the first is line {line}.",
-                    f"{lost} lignes illisibles sont écartées ; la première est la ligne {line}.",
+                    f"rows that cannot be split into columns, left out: {lost}; the first is line {line}.",
+                    f"lignes illisibles, écartées : {lost} ; la première est la ligne {line}.",
                 )
             )
     fields = [pa.field(name, pa.string()) for name in sources[0].columns]

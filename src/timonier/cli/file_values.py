@@ -72,7 +72,7 @@ class Values:
         found = self._mapped(column, read, pa.float64())
         if found.null_count:
             raise DataError(
-                Text(f"{found.null_count} rows have no weight.", f"{found.null_count} lignes sont sans poids."),
+                Text(f"rows without a weight: {found.null_count}.", f"lignes sans poids : {found.null_count}."),
                 where=column,
             )
         return found
@@ -140,8 +140,8 @@ class Values:
         if unread > 0:
             warning(
                 Text(
-                    f"{unread} rows of “{column}” are not numbers: left out as missing.",
-                    f"{unread} lignes de « {column} » ne sont pas des nombres : écartées comme manquantes.",
+                    f"values of “{column}” that are not numbers, left out as missing: {unread}.",
+                    f"valeurs de « {column} » qui ne sont pas des nombres, écartées comme manquantes : {unread}.",
                 )
             )
 
@@ -163,8 +163,8 @@ class Values:
         if unread:
             warning(
                 Text(
-                    f"{unread} values of “{column}” are not dates: left without date.",
-                    f"{unread} valeurs de « {column} » ne sont pas des dates : laissées sans date.",
+                    f"values of “{column}” that are not dates, left without date: {unread}.",
+                    f"valeurs de « {column} » qui ne sont pas des dates, laissées sans date : {unread}.",
                 )
             )
         return found

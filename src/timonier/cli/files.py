@@ -12,6 +12,7 @@ from timonier import formats
 from timonier.cli.desk import open_workspace
 from timonier.cli.messages import note
 from timonier.cli.options import WorkspaceOption
+from timonier.cli.words import agreed
 from timonier.errors import UnknownName
 from timonier.text import Text, say
 
@@ -128,14 +129,18 @@ def _source(one: "TableLoad") -> Iterator[str]:
         yield "  " + say(Text(f"line {where}: ", f"ligne {where} : ")) + sample.reason()
 
 
-def _counts(read: int, kept: int, rejected: int, duplicate: int) -> str:
-    shown = [formats.count(value) for value in (read, kept, rejected, duplicate)]
-    return say(
-        Text(
-            "{} read, {} kept, {} rejected, {} duplicates.".format(*shown),
-            "{} lues, {} gardées, {} rejetées, {} doublons.".format(*shown),
-        )
-    )
+COUNTED = (
+    Text("read", "lues"),
+    Text("kept", "gardées"),
+    Text("rejected", "rejetées"),
+    Text("duplicates", "doublons"),
+)
+
+
+def _counts(*values: int) -> str:
+    """Rows read, kept, rejected, duplicate."""
+    shown = (f"{formats.count(value)} {agreed(value, text)}" for value, text in zip(values, COUNTED, strict=True))
+    return f"{', '.join(shown)}."
 
 
 def _details(one: "TableLoad") -> Iterator[str]:

@@ -5,7 +5,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from timonier import formats
-from timonier.cli.words import megabytes
+from timonier.cli.words import agreed, megabytes
 from timonier.errors import StoreError
 from timonier.text import Text, say
 
@@ -76,11 +76,12 @@ def _table(workspace: "Workspace", name: str) -> str | None:
     size, small = sum(file.size for file in snapshot.data), sum(file.size < SMALL for file in snapshot.data)
     loads = [entry for entry in entries if entry.commit is not None and entry.commit.kind == "load"]
     last = formats.day(loads[-1].at.astimezone(workspace.settings.tzinfo).date()) if loads else "—"
-    rows, files, version = formats.count(snapshot.rows), len(snapshot.data), snapshot.version
+    rows, version, files = formats.count(snapshot.rows), snapshot.version, len(snapshot.data)
+    held = f"{files} {agreed(files, Text('files', 'fichiers'))}"
     return f"  {name:<14} " + say(
         Text(
-            f"{rows} rows, version {version}, last load {last}, {megabytes(size)} in {files} files ({small} small)",
+            f"{rows} rows, version {version}, last load {last}, {megabytes(size)} in {held} ({small} small)",
             f"{rows} lignes, version {version}, dernier chargement {last}, "
-            f"{megabytes(size)} en {files} fichiers ({small} petits)",
+            f"{megabytes(size)} en {held} ({small} de moins de 32 Mo)",
         )
     )

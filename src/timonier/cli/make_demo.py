@@ -58,6 +58,7 @@ def _begun(mark: Path, customers: int, seed: int | None) -> tuple[int, int]:
 
 def _generate(workspace: Path, customers: int, seed: int) -> None:
     """Write the exports; a folder that holds another workspace is left alone."""
+    from timonier.cli.progress_bar import counting_bar
     from timonier.demo import generate
 
     if (workspace / "timonier.toml").exists() and not (workspace / EXPORTS).is_dir():
@@ -67,7 +68,8 @@ def _generate(workspace: Path, customers: int, seed: int) -> None:
             hint=Text("Choose another folder with --workspace.", "Choisissez un autre dossier avec --workspace."),
         )
     note(Text("Generating the company…", "Création de l’entreprise…"))
-    made = generate(workspace, customers=customers, seed=seed)
+    with counting_bar(Text("customers", "clients")) as progress:
+        made = generate(workspace, customers=customers, seed=seed, progress=progress)
     (workspace / MARK).write_text(f"{customers} {seed}\n", encoding="utf-8")
     rows = formats.count(sum(made.rows.values()))
     note(

@@ -1,10 +1,18 @@
 """The bar of a load, on stderr: bytes, rows, time left."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
 
 from timonier import formats
 from timonier.cli.screen import progress_screen
@@ -43,6 +51,16 @@ class Bar:
         """What is being done now."""
         if self._task is not None:
             self._progress.update(self._task, stage=say(STAGES[stage]))
+
+
+@contextmanager
+def counting_bar(what: Text) -> Iterator[Callable[[int, int], None]]:
+    """A bar for so many things done out of so many; silent where stderr is no terminal."""
+    console = progress_screen()
+    columns = (TextColumn("{task.description}"), BarColumn(bar_width=24), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task(say(what), total=None)
+        yield lambda done, total: progress.update(task, completed=done, total=total)
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from timonier.cli.options import (
     known_parameters,
     pairs,
 )
+from timonier.cli.words import agreed
 from timonier.errors import UsageError
 from timonier.text import Text, say
 
@@ -78,7 +79,8 @@ def rows(  # noqa: PLR0913 -- one argument an option of the command
     written = _records(found, indicator, variant, query, by=tuple(by or ()), comments=comments)
     _write(_picked(written, columns), output, opened.settings.tzinfo)
     if total > limit:
-        note(Text(f"{limit} rows of {total}.", f"{limit} lignes sur {total}."))
+        shown = f"{limit} {agreed(limit, Text('rows', 'lignes'))}"
+        note(Text(f"{shown} of {total}.", f"{shown} sur {total}."))
 
 
 def _anchor(desk: "Desk") -> Any:

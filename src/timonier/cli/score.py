@@ -113,13 +113,23 @@ def show(scorecard: "Scorecard", output: str) -> None:
         from timonier.cli.score_table import print_scorecard
 
         print_scorecard(scorecard)
+        _tell_empty(scorecard)
         return
     written = [records.line_record(line) for line in scorecard.lines]
     (records.write_json if output == "json" else records.write_csv)(written)
     for one in scorecard.skipped:
         note(f"{one.indicator.name}{say(Text(':', ' :'))} {say(one.reason)}")
+    _tell_empty(scorecard)
+
+
+def _tell_empty(scorecard: "Scorecard") -> None:
     if not scorecard.lines:
-        warning(Text("nothing could be computed.", "rien n’a pu être calculé."))
+        warning(
+            Text(
+                "nothing could be computed: no facts had been loaded by then (`timonier load`).",
+                "rien n’a pu être calculé : aucun fait n’était chargé à cette date (`timonier load`).",
+            )
+        )
 
 
 def window_of(

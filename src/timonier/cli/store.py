@@ -10,7 +10,7 @@ from timonier import formats
 from timonier.cli.desk import desk_of, open_workspace
 from timonier.cli.messages import note, problem
 from timonier.cli.options import WorkspaceOption
-from timonier.cli.words import megabytes
+from timonier.cli.words import agreed, megabytes
 from timonier.text import Text, language, say
 
 if TYPE_CHECKING:
@@ -76,7 +76,8 @@ def _repair(opened: "Workspace") -> None:
 
 def _told(one: "Repair") -> str:
     count = len(one.damages)
-    text = say(Text(f"{one.table}: {count} repaired.", f"{one.table} : {count} réparé(s)."))
+    mended = agreed(count, Text("repaired", "réparés"))
+    text = say(Text(f"{one.table}: {count} {mended}.", f"{one.table} : {count} {mended}."))
     if one.load_again:
         again = ", ".join(one.load_again)
         text += say(Text(f" Load again: {again}.", f" À recharger : {again}."))
@@ -98,11 +99,12 @@ def compact(
         opened.lake.compact(table, force=True)
         cleaned = opened.lake.clean(table, keep=timedelta(days=keep))
         after, freed = len(opened.lake.files(table)), megabytes(cleaned.bytes)
+        files = agreed(before, Text("files", "fichiers"))
         typer.echo(
             say(
                 Text(
-                    f"{table}: {before} files became {after}, {freed} freed.",
-                    f"{table} : {before} fichiers devenus {after}, {freed} libérés.",
+                    f"{table}: {before} {files} → {after}, {freed} freed.",
+                    f"{table} : {before} {files} → {after}, {freed} libérés.",
                 )
             )
         )

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from timonier.indicators.estimate import Estimate, Period
 
 PROVISIONAL_MARK = "○"
+UNCHANGED = frozenset({"sans", "pas", "was", "is", "us"})
 
 FAMILIES: Mapping[str, Text] = {
     "satisfaction": Text("Satisfaction", "Satisfaction"),
@@ -45,7 +46,7 @@ EXCLUDED: Mapping[str, Text] = {
     "other_scale": Text("other scale", "autre échelle"),
     "unknown": Text("unknown", "inconnus"),
     "bounced": Text("not delivered", "non délivrés"),
-    "not_due": Text("not yet due", "pas encore dus"),
+    "not_due": Text("not yet due", "pas encore échus"),
     "negative": Text("negative duration", "durée négative"),
     "cancelled": Text("cancelled", "annulés"),
     "other_currency": Text("other currency", "autre devise"),
@@ -144,8 +145,21 @@ def _whole_start(start: date, every: str | None) -> date:
 
 def left_out(excluded: Mapping[str, int]) -> str:
     """What the figure leaves out, by reason: «12 sans valeur, 3 invalides»."""
-    shown = (f"{formats.count(count)} {say(EXCLUDED.get(name, name))}" for name, count in excluded.items() if count)
+    shown = (f"{formats.count(count)} {reason(name, count)}" for name, count in excluded.items() if count)
     return ", ".join(shown)
+
+
+def reason(name: str, count: int = 1) -> str:
+    """Why units were left out, agreeing with how many they are."""
+    return agreed(count, EXCLUDED.get(name, Text(name, name)))
+
+
+def agreed(count: int, plural: Text) -> str:
+    """Words given in the plural, as they are written for `count`: French keeps the singular below two."""
+    text = say(plural)
+    if count > 1 or (count == 0 and say(Text("en", "fr")) == "en"):
+        return text
+    return " ".join(word if word in UNCHANGED else word.removesuffix("s") for word in text.split(" "))
 
 
 def megabytes(size: int) -> str:
