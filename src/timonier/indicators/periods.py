@@ -33,9 +33,14 @@ def epoch_day(day: nw.Expr) -> nw.Expr:
 
 
 def epoch_second(instant: nw.Expr) -> nw.Expr:
-    """Whole seconds since 1970-01-01T00:00Z of a UTC instant column."""
-    seconds = instant.dt.hour() * 3600 + instant.dt.minute() * 60 + instant.dt.second()
-    return epoch_day(instant) * 86_400 + seconds
+    """Whole seconds since 1970-01-01T00:00Z of a UTC instant column.
+
+    Polars gives minutes as 8-bit integers, and 30 × 60 does not fit in one: hence the casts.
+    """
+    hour, minute, second = (
+        part.cast(nw.Int64) for part in (instant.dt.hour(), instant.dt.minute(), instant.dt.second())
+    )
+    return epoch_day(instant).cast(nw.Int64) * 86_400 + hour * 3600 + minute * 60 + second
 
 
 def bucket(day: nw.Expr, every: Every, fiscal_year_start: int = 1) -> nw.Expr:
