@@ -23,11 +23,11 @@ def print_scorecard(scorecard: "Scorecard") -> None:
     if scorecard.request.every == "all" and not scorecard.request.by:
         console.print(overview(scorecard))
     else:
-        for _, lines in groupby(scorecard.lines, key=lambda line: line.indicator.name):
+        for place, (_, lines) in enumerate(groupby(scorecard.lines, key=lambda line: line.indicator.name)):
             together = list(lines)
+            console.print("\n" * bool(place), end="")
             console.print(name_of(together[0].indicator, together[0]), style="bold", markup=False, highlight=False)
             console.print(detail(together, scorecard))
-            console.print()
     for text in below(scorecard):
         console.print(text, highlight=False, markup=False, style="dim")
 
