@@ -100,7 +100,8 @@ def _duckdb() -> Any:
 def ibis_duckdb(table: pa.Table) -> Any:
     backend = _ibis()
     name = "t" + str(abs(hash(tuple(table.column_names))))
-    return backend.table(name) if name in backend.list_tables() else backend.create_table(name, table)
+    backend.con.register(name, table)
+    return backend.table(name)
 
 
 @cache

@@ -63,16 +63,19 @@ def is_last(key: Sequence[str], order: Sequence[str]) -> nw.Expr:
     return nw.col(order[0]).shift(-1).over(*key, order_by=order).is_null()
 
 
-def first_rows(frame: nw.LazyFrame[Any], key: str, order: list[str]) -> nw.LazyFrame[Any]:
+def first_rows(frame: nw.LazyFrame[Any], key: str, order: list[str], *, nullable: bool = False) -> nw.LazyFrame[Any]:
     """One row a key: the first in the order given, with the instant of the row after it in `_next`.
 
-    `order[0]` must not be null. Both neighbours are asked for at once: engines then sort each key once.
+    `order[0]` must not be null; with `nullable`, each row without key is one of its own. Both neighbours are
+    asked for at once: engines then sort each key once.
     """
     instant = nw.col(order[0])
     neighbours = {
         "_before": instant.shift(1).over(key, order_by=order),
         "_next": instant.shift(-1).over(key, order_by=order),
     }
+    if nullable:
+        neighbours = {name: nw.when(~nw.col(key).is_null()).then(one) for name, one in neighbours.items()}
     return frame.with_columns(**neighbours).filter(nw.col("_before").is_null()).drop("_before")
 
 

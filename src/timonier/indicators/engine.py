@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from itertools import repeat
+from math import nan
 from typing import Any
 
 import narwhals as nw
@@ -114,10 +115,11 @@ def _collect(indicator: Indicator, units: nw.LazyFrame[Any], query: Query) -> St
 
 def grouped(indicator: Indicator, units: nw.LazyFrame[Any], query: Query) -> nw.LazyFrame[Any]:
     """Prepared units grouped by period, segment and cell: the rows that `read_stats` reads, and rollups keep."""
+    dated = indicator.follow_up is not None and "day" in columns_of(units)  # only who waits asks for the last day
     if indicator.form == "moments":
-        return _grouped_moments(units, query, indicator.cluster, wide=indicator.wide)
+        return _grouped_moments(units, query, indicator.cluster, wide=indicator.wide, dated=dated)
     weight = ["w"] if query.weighted else []
-    last = [nw.col("day").max().alias("_last")] if "day" in columns_of(units) else []
+    last = [nw.col("day").max().alias("_last")] if dated else []
     return units.group_by("period", *query.by, "cell", *weight).agg(nw.len().alias("_count"), *last)
 
 
@@ -155,7 +157,7 @@ def _read_cells(rows: list[Stat], columns: Columns, query: Query) -> None:
     if query.weighted:
         for stat, cell, count, weight in zip(rows, cells, counts, columns["w"], strict=True):
             if cell >= 0:
-                stat.weighted.append(WeightedCell(cell, float(weight), count))
+                stat.weighted.append(WeightedCell(cell, nan if weight is None else float(weight), count))
 
 
 def _read_moments(rows: list[Stat], columns: Columns, _query: Query) -> None:
@@ -169,31 +171,44 @@ def _read_moments(rows: list[Stat], columns: Columns, _query: Query) -> None:
             stat.moments = stat.moments + _moments_of(part)
 
 
-def _grouped_moments(units: nw.LazyFrame[Any], query: Query, cluster: str | None, *, wide: bool) -> nw.LazyFrame[Any]:
-    """Sums of y and x by cluster, then their moments; excluded units are counted in the same pass."""
+def _grouped_moments(
+    units: nw.LazyFrame[Any], query: Query, cluster: str | None, *, wide: bool, dated: bool
+) -> nw.LazyFrame[Any]:
+    """Sums of y and x by cluster, then their moments; excluded units are counted in the same pass.
+
+    Units without x count one each: counting rows is cheaper than adding ones.
+    """
     present = columns_of(units)
-    dated = "day" in present
     if "cell" not in present:
         units = units.with_columns(cell=nw.lit(1))
     keys = ["period", *query.by, "cell"]
     if cluster is not None and cluster in present:
         last = [nw.col("day").max().alias("day")] if dated else []
-        sums = [nw.col("y").sum().alias("y"), nw.col("x").sum().alias("x"), nw.len().alias("_units"), *last]
+        x = nw.col("x").sum() if "x" in present else nw.len()
+        sums = [nw.col("y").sum().alias("y"), x.alias("x"), nw.len().alias("_units"), *last]
         units = units.group_by(*keys, cluster).agg(*sums)
         units = units.with_columns(nw.col("y").cast(nw.Int64), nw.col("x").cast(nw.Int64))
     else:
-        units = units.with_columns(_units=nw.lit(1))
+        ones = ["_units"] if "x" in present else ["_units", "x"]
+        units = units.with_columns(**{name: nw.lit(1, dtype=nw.Int64) for name in ones})
     return _moments(units, keys, wide=wide, dated=dated)
 
 
 def _moments(units: nw.LazyFrame[Any], keys: list[str], *, wide: bool, dated: bool) -> nw.LazyFrame[Any]:
-    """Sums of products of limbs (y = a·2¹⁶ + b, x = c·2¹⁶ + d): each fits in 64 bits where y² would not."""
-    limbs = units.with_columns(_a=nw.col("y") // _LIMB, _c=nw.col("x") // _LIMB if wide else nw.lit(0))
+    """Sums of products that fit in 64 bits where y² would not: y = a·2¹⁶ + b, and x = c·2¹⁶ + d when it is money.
+
+    a may be rounded either way, or off by one where y has more digits than a float: b is what is left of y, so the
+    identity holds, and floor division costs five times more.
+    """
+    limbs = units.with_columns(_a=_high("y"), _c=_high("x") if wide else nw.lit(0))
     limbs = limbs.with_columns(
         _b=nw.col("y") - nw.col("_a") * _LIMB, _d=nw.col("x") - nw.col("_c") * _LIMB if wide else nw.col("x")
     )
-    pairs = ["aa", "ab", "bb", "dd", "ad", "bd", *(["cc", "cd", "ac", "bc"] if wide else [])]
+    pairs = ["aa", "ab", "bb", "dd", *(["ad", "bd", "cc", "cd", "ac", "bc"] if wide else [])]
     products = {f"_{pair}": nw.col(f"_{pair[0]}") * nw.col(f"_{pair[1]}") for pair in pairs}
+    if not wide:  # a count below 2¹⁵ times an amount below 2⁴⁷
+        pairs.append("xy")
+        products["_xy"] = nw.col("x") * nw.col("y")
     sums = [nw.col(f"_{pair}").sum().alias(f"_{pair}") for pair in pairs]
     last = [nw.col("day").max().alias("_last")] if dated else []
     totals = [
@@ -205,6 +220,10 @@ def _moments(units: nw.LazyFrame[Any], keys: list[str], *, wide: bool, dated: bo
     return limbs.with_columns(**products).group_by(*keys).agg(*totals, *sums, *last)
 
 
+def _high(column: str) -> nw.Expr:
+    return (nw.col(column) / _LIMB).cast(nw.Int64)
+
+
 def _moments_of(parts: Mapping[str, Any]) -> Moments:
     part: dict[str, int] = defaultdict(int)
     part.update({name: int(value or 0) for name, value in parts.items()})
@@ -214,7 +233,7 @@ def _moments_of(parts: Mapping[str, Any]) -> Moments:
         x=part["_x"],
         y=part["_y"],
         xx=part["_cc"] * big + 2 * part["_cd"] * _LIMB + part["_dd"],
-        xy=part["_ac"] * big + (part["_ad"] + part["_bc"]) * _LIMB + part["_bd"],
+        xy=part["_xy"] + part["_ac"] * big + (part["_ad"] + part["_bc"]) * _LIMB + part["_bd"],
         yy=part["_aa"] * big + 2 * part["_ab"] * _LIMB + part["_bb"],
     )
 

@@ -47,6 +47,15 @@ def pick_method[T](methods: dict[str, T], query: Query) -> T:
     return methods[query.method]
 
 
+def refuse_weights(query: Query) -> None:
+    """A weight that a formula cannot use is an error: ignored, it would give the unweighted figure in silence."""
+    if query.weighted:
+        raise UsageError(
+            Text("this indicator cannot be weighted.", "cet indicateur ne se pondère pas."),
+            hint=Text("Leave the weight out.", "Retirez le poids."),
+        )
+
+
 def share(yes: Cells, among: Cells | None = None) -> Finish:
     """Units in the `yes` cells over all counted units (or those in the `among` cells), with Wilson's interval."""
 
@@ -129,7 +138,7 @@ def net_share(good: Cells, bad: Cells) -> Finish:
             return weighted_mean(stat, point, stat.counts.keys(), query, scale=100.0, within=(-1.0, 1.0))
         ups = sum(count for cell, count in stat.counts.items() if cell in good(query))
         downs = sum(count for cell, count in stat.counts.items() if cell in bad(query))
-        low, high, name = nps_intervals.nps_score(ups, n - ups - downs, downs, query.confidence)
+        low, high, name = pick_method(NPS_METHODS, query)(ups, n - ups - downs, downs, query.confidence)
         bounds = Interval(None if low is None else 100 * low, None if high is None else 100 * high, name)
         detail = {"promoters": ups, "passives": n - ups - downs, "detractors": downs}
         return Figure(float(Fraction(100 * (ups - downs), n)), bounds, n, float(n), detail)
@@ -145,6 +154,7 @@ def ratio(scale: int = MONEY_SCALE, *, cap: bool = False, of_units: bool = True)
     """
 
     def finish(stat: Stat, query: Query) -> Figure:
+        refuse_weights(query)
         moments = stat.moments
         if moments.x == 0:
             return Figure(None)
@@ -173,6 +183,7 @@ def _scaled(bound: float | None, scale: int, *, cap: bool) -> float | None:
 
 def cost_per_unit(stat: Stat, query: Query) -> Figure:
     """Σ cost / Σ new customers; the cost is accounting, so only the count varies (exact Poisson limits)."""
+    refuse_weights(query)
     moments: Moments = stat.moments
     cost = moments.y / MONEY_SCALE
     if moments.x == 0 or moments.y == 0:  # no cost was recorded: customers did not come for nothing
@@ -186,6 +197,7 @@ def per_thousand(events: Collection[int]) -> Finish:
     """1,000 × events / exposure, with the exact Poisson interval: zero events still has an upper bound."""
 
     def finish(stat: Stat, query: Query) -> Figure:
+        refuse_weights(query)
         exposure = stat.n
         if exposure == 0:
             return Figure(None)
@@ -199,6 +211,7 @@ def per_thousand(events: Collection[int]) -> Finish:
 
 def count(stat: Stat, query: Query) -> Figure:
     """How many units, with the exact Poisson interval of a count; zero units is 0, not «not computable»."""
+    refuse_weights(query)
     n = stat.n
     return Figure(float(n), intervals.poisson_exact(n, 1, query.confidence), n, float(n), {"x": n, "n": 1})
 
@@ -207,6 +220,7 @@ def quantile_of_durations(probability: float | None = None) -> Finish:
     """Quantile in days of durations, open cases censored (Kaplan–Meier); cells are 2 × seconds + completed."""
 
     def finish(stat: Stat, query: Query) -> Figure:
+        refuse_weights(query)
         if stat.n == 0:
             return Figure(None)
         wanted = query["quantile"] if probability is None else probability
@@ -225,6 +239,7 @@ def quantile_of_durations(probability: float | None = None) -> Finish:
 
 def mean_of_completed(stat: Stat, query: Query) -> Figure:
     """Mean duration in days of completed cases only: biased down while cases are open, hence a variant."""
+    refuse_weights(query)
     done = {cell // 2: units for cell, units in stat.counts.items() if cell % 2}
     n = sum(done.values())
     if n == 0:
@@ -236,6 +251,7 @@ def mean_of_completed(stat: Stat, query: Query) -> Figure:
 
 def median_amount(stat: Stat, query: Query) -> Figure:
     """Median of amounts in ten thousandths of the currency, with the interval of order statistics."""
+    refuse_weights(query)
     value = quantiles.quantile(stat.counts, 0.5)
     if value is None:
         return Figure(None)
@@ -265,7 +281,7 @@ def weighted_mean(
 
     `within` are the bounds that the value cannot leave, before scaling: the interval is cut to them.
     """
-    cells = [item for item in stat.weighted if item.cell in kept and item.weight > 0]
+    cells = [item for item in stat.weighted if item.cell in kept and item.weight != 0]
     if not cells:
         return Figure(None)
     found = weighted.mean(

@@ -126,8 +126,9 @@ def previous(period: Period) -> Period:
 
 
 def year_before(period: Period) -> Period:
-    """The same dates one year earlier (29 February becomes 28)."""
-    return Period(_year_earlier(period.start), _year_earlier(period.end))
+    """The same dates one year earlier: 29 February becomes the 28th, and what ends before it ends with February."""
+    end = period.end + timedelta(days=1) if (period.end.month, period.end.day) == (2, 29) else period.end
+    return Period(_year_earlier(period.start), _year_earlier(end))
 
 
 def _months(day: date) -> int:

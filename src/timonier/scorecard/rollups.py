@@ -15,14 +15,17 @@ from typing import Any, cast
 
 import narwhals as nw
 
+from timonier.errors import StoreError
+from timonier.facts.engines import duckdb as engine
+from timonier.facts.snapshot import Snapshot
 from timonier.facts.workspace import Workspace
 from timonier.indicators.definition import Indicator, Query, Variant
 from timonier.indicators.engine import Stats, grouped, prepared, read_stats
 from timonier.indicators.estimate import Period
 from timonier.indicators.periods import Every, index_of, period_at
-from timonier.scorecard.sources import FactSource, answerable, can_carry, frames_for
+from timonier.scorecard.sources import FactSource, LakeSource, answerable, can_carry, frames_for
 
-FORMAT = 1
+FORMAT = 2
 _FROM_MONTHS = ("month", "quarter", "semester", "year", "all")
 
 
@@ -94,7 +97,8 @@ class Rollups:
 def eligible(indicator: Indicator, variant: Variant, query: Query) -> bool:
     """Whether sums of this indicator are kept at all: one day a unit, no weight, no filter."""
     plain = variant.units is None and query.where is None and not query.weighted
-    return indicator.rollup and indicator.timing == "dated" and plain
+    moved = bool(query.params.get("lag_months"))  # units of other days than those of their facts
+    return indicator.rollup and indicator.timing == "dated" and plain and not moved
 
 
 def _on_months(window: Period | None) -> bool:
@@ -166,22 +170,47 @@ class _Kept:
         for table, version in versions.items():
             if version == known[table]:
                 continue
-            days = self.rollups.workspace.lake.days_changed(table, known[table]) if table in own else None
+            days = self._changed(table, known[table]) if table in own else None
             if days is None:
                 return None
-            found |= self._spread(table, days)
+            found |= days
         return found
 
-    def _spread(self, table: str, days: set[date]) -> set[date]:
-        """The days of every fact bound to one of these days by the indicator's entity."""
-        entity = self.indicator.entity
-        frame = self.rollups.source.frame(table)
-        if entity is None or not days or entity not in frame.columns:
+    def _changed(self, table: str, since: int) -> set[date] | None:
+        """The days whose units changed with the facts since that version; None when it can no longer be read.
+
+        The entities of the former rows count too: a fact that moved to another customer changes both. A column
+        that gets its first value, or loses its last, is read otherwise: everything is then counted again.
+        """
+        lake = self.rollups.workspace.lake
+        days = lake.days_changed(table, since)
+        if not days:
             return days
-        named = frame.filter(~nw.col(entity).is_null())
-        keys = named.filter(nw.col("day").is_in(sorted(days))).select(entity).unique()
-        found = named.join(keys, on=entity, how="semi").select("day").unique().collect()
-        return days | set(found["day"].to_list())
+        try:
+            before, now = lake.snapshot(table, version=since), lake.snapshot(table)
+        except StoreError:
+            return None
+        if not before.rows or before.null_columns != now.null_columns:
+            return None
+        entity = self.indicator.entity
+        if entity is None or entity in now.null_columns:
+            return days
+        former = self._former(before)
+        return None if former is None else self._spread(table, entity, days, former)
+
+    def _former(self, snapshot: Snapshot) -> nw.LazyFrame[Any] | None:
+        source = self.rollups.source
+        if not isinstance(source, LakeSource) or not all(path.exists() for path in snapshot.files):
+            return None
+        return nw.from_native(source.connection.sql(engine.select(snapshot)))
+
+    def _spread(self, table: str, entity: str, days: set[date], former: nw.LazyFrame[Any]) -> set[date]:
+        """The days of every fact bound to one of these days by the entity, as it is or was."""
+        frame = self.rollups.source.frame(table)
+        touched = nw.col("day").is_in(sorted(days)) & ~nw.col(entity).is_null()
+        keys = nw.concat([one.filter(touched).select(entity) for one in (former, frame)], how="vertical").unique()
+        found = frame.join(keys, on=entity, how="semi").select("day").unique().collect()
+        return days | {day for day in found["day"].to_list() if day is not None}
 
     def _recount(self, grain: Every, days: set[date] | None) -> Any:
         """The grouped rows at that grain: those kept, with the touched days (or months) counted again."""

@@ -83,6 +83,11 @@ def score(desk: Desk, request: Request) -> Scorecard:
     """Compute what `request` asks. Raises UsageError, UnknownName; what has no facts is `skipped`, with the reason."""
     for name in request.by:
         require_dimension(desk.source, name)
+    if request.method != "default" and not request.indicators:
+        raise UsageError(
+            Text("an interval method belongs to one indicator.", "une méthode d’intervalle vaut pour un indicateur."),
+            hint=Text("Name the indicator too.", "Nommez aussi l’indicateur."),
+        )
     known_until = last_day(desk.source) or desk.today
     as_of = request.as_of or min(desk.today, known_until)
     window = request.window or last_period("12m", min(as_of, known_until))
@@ -196,13 +201,14 @@ def reference_estimates(
         return {}
     found: dict[tuple[Segment, Period | None], Estimate] = {}
     pairs = [(now, shifted(now, request.compare)) for now in split(window, request.every, desk.fiscal_year_start)]
-    if request.every == "all" or any(then.days != now.days and now.days < 27 for now, then in pairs):
-        spans = [(then, "all", {then.start: now}) for now, then in pairs]
-    else:
-        span = Period(min(then.start for _, then in pairs), max(then.end for _, then in pairs))
+    span = Period(min(then.start for _, then in pairs), max(then.end for _, then in pairs))
+    whole = {(one.start, one.end) for one in split(span, request.every, desk.fiscal_year_start)}
+    if all((then.start, then.end) in whole for _, then in pairs):
         spans = [(span, request.every, {then.start: now for now, then in pairs})]
+    else:  # a cut month, a week one year ago…: no calendar period is what it is compared with
+        spans = [(then, "all", {then.start: now}) for now, then in pairs]
     for span, every, answers in spans:
-        for estimate in estimates(desk, indicator, request, span, every)[0]:  # type: ignore[arg-type]
+        for estimate in estimates(desk, indicator, request, span, every)[0]:
             now = answers.get(estimate.period.start) if estimate.period else None
             if now is not None:
                 found[estimate.by, now] = estimate

@@ -13,8 +13,9 @@ from timonier.text import Text
 def adopt(frame: Any) -> nw.LazyFrame[Any]:
     """A lazy frame over `frame`: pandas, Polars, PyArrow, DuckDB relation, Spark, Ibis, or a dict of lists.
 
-    Polars, DuckDB, Spark and Ibis compute with their own engine. pandas frames and PyArrow tables lack window
-    functions or types that we need; DuckDB reads their memory in place, through Arrow.
+    Polars, DuckDB and Spark compute with their own engine. pandas frames and PyArrow tables lack window functions
+    or types that we need: DuckDB reads their memory in place, through Arrow. An Ibis expression is computed by its
+    own engine, then read the same way: through Ibis, instants cannot be moved by days.
     """
     if isinstance(frame, Mapping):
         import pyarrow as pa
@@ -34,7 +35,7 @@ def adopt(frame: Any) -> nw.LazyFrame[Any]:
             ),
         ) from None
     if isinstance(known, nw.LazyFrame):
-        return known
+        return _by_duckdb(known.collect("pyarrow").to_native()) if known.implementation.is_ibis() else known
     return known.lazy() if known.implementation.is_polars() else _by_duckdb(known.to_arrow())
 
 

@@ -17,9 +17,10 @@ CONTACT, COMPLAINT, REPEATED_COMPLAINT = 0, 1, 2
 def issue_key(contacts: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
     """Name the issue of each contact; a contact without one is an issue of its own."""
     present = columns_of(contacts)
+    nobody = nw.lit(None, dtype=nw.String)
     if "issue_id" not in present:
-        return contacts.with_columns(_issue=nw.col("contact_id"))
-    own = nw.concat_str([nw.lit("contact "), nw.col("contact_id")]) if "contact_id" in present else nw.lit(None)
+        return contacts.with_columns(_issue=nw.col("contact_id") if "contact_id" in present else nobody)
+    own = nw.concat_str([nw.lit("contact "), nw.col("contact_id")]) if "contact_id" in present else nobody
     return contacts.with_columns(_issue=nw.when(nw.col("issue_id").is_null()).then(own).otherwise(nw.col("issue_id")))
 
 
@@ -28,7 +29,7 @@ def issues(frames: Frames, query: Query) -> nw.LazyFrame[Any]:
     contacts = issue_key(frames["contacts"])
     present = columns_of(contacts)
     order = ordering(contacts, "opened_at")
-    firsts = first_rows(contacts, "_issue", order)
+    firsts = first_rows(contacts, "_issue", order, nullable="contact_id" not in present)
     resolved, since = _resolution(present)
     again = nw.col("_next") <= since.dt.offset_by(f"{int(query['window_days'])}d")
     cell = (
@@ -69,6 +70,8 @@ def complaint_contacts(frames: Frames, _query: Query) -> nw.LazyFrame[Any]:
     order = ordering(contacts, "opened_at")
     flag = nw.col("complaint").fill_null(value=False)
     earlier = nw.col("opened_at").shift(1).over("_issue", "_complaint", order_by=order)
+    if "contact_id" not in columns_of(contacts):
+        earlier = nw.when(~nw.col("_issue").is_null()).then(earlier)
     contacts = contacts.with_columns(_complaint=flag).with_columns(_earlier=earlier)
     cell = (
         nw.when(~nw.col("_complaint"))
