@@ -3,6 +3,8 @@
 Amounts enter sums as ten thousandths of the currency (`MONEY_SCALE`), so that totals are exact on every engine.
 """
 
+from functools import reduce
+from operator import or_
 from typing import Any
 
 import narwhals as nw
@@ -35,5 +37,10 @@ def in_currency(rows: nw.LazyFrame[Any], query: Query) -> nw.LazyFrame[Any]:
 
 
 def is_cancelled() -> nw.Expr:
-    """True where the status of an order says that it was cancelled."""
-    return nw.col("status").fill_null("").str.to_lowercase().is_in(list(CANCELLED))
+    """True where the status of an order says that it was cancelled.
+
+    Equalities rather than `is_in`, and nulls filled last: engines then compare the few distinct values of the column
+    instead of each row.
+    """
+    status = nw.col("status").str.to_lowercase()
+    return reduce(or_, (status == word for word in CANCELLED)).fill_null(value=False)

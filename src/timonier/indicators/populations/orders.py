@@ -51,7 +51,7 @@ def sales_with_request(frames: Frames, query: Query) -> nw.LazyFrame[Any]:
 
 
 def order_amounts(frames: Frames, _query: Query) -> nw.LazyFrame[Any]:
-    """Orders, one row each: y the net amount, x one order; cancelled and amountless ones apart."""
+    """Orders, one row each, y the net amount (x is one order); cancelled and amountless ones apart."""
     orders = frames["orders"]
     present = columns_of(orders)
     gone = is_cancelled() if "status" in present else nw.lit(value=False)
@@ -65,7 +65,7 @@ def order_amounts(frames: Frames, _query: Query) -> nw.LazyFrame[Any]:
     if "currency" in present and _query["currency"]:
         other = (nw.col("currency") != _query["currency"]).fill_null(value=False)
         cell = nw.when(other).then(nw.lit(CODES["other_currency"])).otherwise(cell)
-    orders = orders.with_columns(cell=cell, y=minor_units("amount"), x=nw.lit(1, dtype=nw.Int64))
+    orders = orders.with_columns(cell=cell, y=minor_units("amount"))
     who = buyer(present)
     return orders if who is None else orders.with_columns(_who=who)
 
