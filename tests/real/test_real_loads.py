@@ -160,16 +160,19 @@ def test_telco_churn_ibm(real_workspace: Open) -> None:
             assert share(real, "contracts", "ended_on IS NOT NULL", where) == wanted["pct"]
     assert float(one(real, "contracts", "sum(amount)")) == expected["revenu_mensuel"]["total"]
     assert float(one(real, "contracts", "sum(amount)", "ended_on IS NOT NULL")) == expected["revenu_mensuel"]["perdu"]
-    names = (
-        "online_security",
-        "online_backup",
-        "device_protection",
-        "tech_support",
-        "streaming_tv",
-        "streaming_movies",
-    )
-    options = " + ".join(f"{name}::INT" for name in names)
-    assert round(one(real, "contracts", f"avg({options})", "internet <> 'No'"), 6) > 0
+    names = ("multiple_lines", "online_security", "online_backup", "device_protection", "tech_support")
+    options = " + ".join(f"{name}::INT" for name in (*names, "streaming_tv", "streaming_movies"))
+    assert round(one(real, "contracts", f"avg({options})"), 6) == expected["options"]["moyenne"]
+    for least in (1, 2):
+        assert share(real, "contracts", f"{options} >= {least}") == expected["options"][f"pct_au_moins_{least}"]
+    for years, wanted in expected["attrition_par_anciennete"].items():
+        where = f"tenure BETWEEN {years.replace('-', ' AND ')}"
+        assert one(real, "contracts", "count(*)", where) == wanted["n"]
+        assert share(real, "contracts", "ended_on IS NOT NULL", where) == wanted["pct"]
+    for words, wanted in expected["panel_300_quotas_plus_forts_restes"].items():
+        contract, _, senior = words.partition("|")
+        where = f"contract = '{contract}' AND senior = ({senior} = 1)"
+        assert one(real, "contracts", "count(*)", where) == wanted["population"]
     assert (
         share(real, "contracts", "offer_rank = 2", "offer_rank > 0")
         == expected["montee_en_gamme_fibre_parmi_internet_pct"]
