@@ -12,7 +12,7 @@ from timonier.indicators.compare import Difference, compare_estimates
 from timonier.indicators.definition import Indicator, Query
 from timonier.indicators.engine import finish_all, gather, pick_variant
 from timonier.indicators.estimate import Estimate, Period
-from timonier.indicators.grammar import Kind, compile_condition, names_in
+from timonier.indicators.grammar import Compiled, Kind, compile_condition, names_in
 from timonier.indicators.periods import Every, previous, split, year_before
 from timonier.scorecard.publish import publishable
 from timonier.scorecard.request import Comparison, Request, last_period
@@ -177,8 +177,12 @@ def values_of(desk: Desk, indicator: Indicator, request: Request, name: str) -> 
     # An answer and the one that it repeats are of one survey: looking for repeats would change nothing, and cost most.
     query = replace(query, params={**query.params, "repeats": "keep"})
     units = indicator.units(frames_for(indicator, desk.source, (name,)), query)
-    found = units.filter(nw.col("cell") >= 0).select(name).unique().collect()
-    return set(found[name].to_list())
+    found: set[str | None] = set()
+    for frame in (units, units.filter(nw.col("cell") >= 0)):  # the first reads one column; one value settles it
+        found = set(frame.select(name).unique().collect()[name].to_list())
+        if len(found) <= 1:
+            break
+    return found
 
 
 def required(window: Period | None) -> Period:
@@ -274,7 +278,7 @@ def filters(desk: Desk, indicator: Indicator) -> dict[str, Kind]:
     return kinds
 
 
-def condition(desk: Desk, indicator: Indicator, where: str | None) -> nw.Expr | None:
+def condition(desk: Desk, indicator: Indicator, where: str | None) -> Compiled | None:
     """The filter, compiled over the columns that the indicator's units can carry."""
     if where is None:
         return None
