@@ -1,5 +1,6 @@
 """What counts as an answer."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -98,7 +99,7 @@ def test_a_weight_that_is_none_is_refused(weight: float | None) -> None:
 
 @pytest.mark.parametrize("name", ["average_basket", "contacts", "complaints"])
 def test_weights_are_refused_where_they_would_be_ignored(name: str) -> None:
-    frame = {"amount": [1.0, 2.0], "w": [1.0, 9.0], "opened_at": [None, None], "complaint": [True, False]}
+    frame = {"amount": [1.0, 2.0], "w": [1.0, 9.0], "opened_at": [date(2026, 1, 1)] * 2, "complaint": [True, False]}
     wanted = {"average_basket": ["amount"], "contacts": ["opened_at"], "complaints": ["opened_at", "complaint"]}[name]
     columns = {key: key for key in wanted}
     with pytest.raises(UsageError):

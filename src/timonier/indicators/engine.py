@@ -15,7 +15,7 @@ from typing import Any
 
 import narwhals as nw
 
-from timonier.errors import UsageError
+from timonier.errors import DataError, UsageError
 from timonier.indicators.cells import EXCLUSIONS, columns_of
 from timonier.indicators.definition import (
     Figure,
@@ -129,6 +129,11 @@ def read_stats(indicator: Indicator, columns: Columns, query: Query) -> Stats:
     Columns are read whole and zipped: a dictionary a row would cost more than everything else on this path.
     """
     stats: Stats = defaultdict(Stat)
+    if None in columns["period"]:
+        raise DataError(
+            Text("some rows have no date.", "des lignes n’ont pas de date."),
+            hint=Text("Fill it, leave those rows out, or give a period.", "Complétez-la, ou retirez ces lignes."),
+        )
     segments = zip(*(_texts(columns[name]) for name in query.by), strict=True) if query.by else repeat(())
     rows = [stats[key] for key in zip(map(int, columns["period"]), segments, strict=False)]
     if "_last" in columns:

@@ -10,7 +10,6 @@ from typing import Any
 import narwhals as nw
 
 from timonier.indicators.cells import columns_of
-from timonier.indicators.definition import Query
 from timonier.indicators.stats import MONEY_SCALE
 
 CANCELLED = ("cancelled", "canceled", "annulée", "annulee", "annulé", "annule")
@@ -29,11 +28,11 @@ def active_orders(orders: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
     return orders.filter(~is_cancelled())
 
 
-def in_currency(rows: nw.LazyFrame[Any], query: Query) -> nw.LazyFrame[Any]:
+def in_currency(rows: nw.LazyFrame[Any], currency: str) -> nw.LazyFrame[Any]:
     """Rows in the currency asked for (or that name none): two currencies are never added."""
-    if not query["currency"] or "currency" not in columns_of(rows):
+    if not currency or "currency" not in columns_of(rows):
         return rows
-    return rows.filter((nw.col("currency") == query["currency"]).fill_null(value=True))
+    return rows.filter((nw.col("currency") == currency).fill_null(value=True))
 
 
 def is_cancelled() -> nw.Expr:

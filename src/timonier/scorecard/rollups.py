@@ -15,7 +15,7 @@ from typing import Any, cast
 
 import narwhals as nw
 
-from timonier.errors import StoreError
+from timonier.errors import TimonierError
 from timonier.facts.engines import duckdb as engine
 from timonier.facts.snapshot import Snapshot
 from timonier.facts.workspace import Workspace
@@ -188,7 +188,7 @@ class _Kept:
             return days
         try:
             before, now = lake.snapshot(table, version=since), lake.snapshot(table)
-        except StoreError:
+        except TimonierError:  # erased or cleaned since
             return None
         if not before.rows or before.null_columns != now.null_columns:
             return None

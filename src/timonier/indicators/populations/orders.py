@@ -98,7 +98,7 @@ def order_sizes(frames: Frames, query: Query) -> nw.LazyFrame[Any]:
 def revenue_by_customer(frames: Frames, query: Query) -> nw.LazyFrame[Any]:
     """Buyers of the window, one row each: y their net revenue in the currency, x one customer."""
     window = query.window
-    orders = query.kept(in_currency(active_orders(frames["orders"]), query))
+    orders = query.kept(in_currency(active_orders(frames["orders"]), query["currency"]))
     orders = orders.filter(~nw.col("customer_id").is_null() & ~nw.col("amount").is_null())
     if window is not None:
         orders = orders.filter(within(window, nw.col("day")))

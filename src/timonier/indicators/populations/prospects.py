@@ -76,7 +76,7 @@ NOT_AT_ONCE = frozenset({ABANDONED, RECOVERED, ORDERED_LATE})
 
 def acquisition(frames: Frames, query: Query) -> nw.LazyFrame[Any]:
     """Costs of acquisition (y) and new customers (x), one row each, on their own day (costs moved by the lag)."""
-    costs = in_currency(frames["costs"], query)
+    costs = in_currency(frames["costs"], query["currency"])
     if "purpose" in columns_of(costs):
         costs = costs.filter(nw.col("purpose").is_in(list(query["purposes"])))
     day = nw.col("day")

@@ -1,0 +1,157 @@
+"""Who is counted, and once."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from frames import facts
+
+import timonier
+from timonier.indicators.catalogue import CATALOGUE
+from timonier.indicators.definition import Query
+from timonier.indicators.engine import measure
+from timonier.indicators.estimate import Estimate, Period
+from timonier.scorecard.request import Request
+from timonier.scorecard.score import Desk, score
+from timonier.scorecard.sources import FrameSource
+
+JANUARY = Period(date(2026, 1, 1), date(2026, 2, 1))
+type Rows = dict[str, list[dict[str, Any]]]
+
+
+def lines(name: str, rows: Rows, **asked: Any) -> list[Estimate]:
+    source = FrameSource({table: facts(table, lines) for table, lines in rows.items()})
+    asked = {"window": JANUARY, "compare": "none", "trend": False, "minimum_n": 0, **asked}
+    card = score(Desk(source, CATALOGUE, date(2026, 12, 31)), Request(indicators=(name,), **asked))
+    return [line.estimate for line in card.lines]
+
+
+def contracts(*spans: tuple[str, str, str | None]) -> Rows:
+    names = ("customer_id", "started_on", "ended_on")
+    return {
+        "contracts": [{"contract_id": f"k{n}", **dict(zip(names, span, strict=True))} for n, span in enumerate(spans)]
+    }
+
+
+def churn(*spans: tuple[str, str, str | None]) -> tuple[float | None, int]:
+    [found] = lines("churn", contracts(*spans))
+    return found.value, found.n
+
+
+def test_who_arrived_during_the_period_is_not_in_the_cohort() -> None:
+    assert churn(("old", "2025-01-01", None), ("new", "2026-01-05", "2026-01-20")) == (0.0, 1)
+
+
+def test_a_contract_that_ends_on_the_day_after_the_period_is_outside() -> None:
+    assert churn(("a", "2025-01-01", "2026-02-01")) == (0.0, 1)
+    assert churn(("a", "2025-01-01", "2026-01-31")) == (1.0, 1)
+
+
+def test_a_second_contract_that_ends_too_does_not_hide_the_loss() -> None:
+    assert churn(("a", "2025-01-01", "2026-01-05"), ("a", "2026-01-06", "2026-01-20")) == (1.0, 1)
+    assert churn(("a", "2025-01-01", "2026-01-05"), ("a", "2026-01-06", None)) == (0.0, 1)
+
+
+def test_a_customer_back_within_the_grace_was_never_lost_even_without_contract_numbers() -> None:
+    given = {"who": ["a", "a"], "from": [date(2025, 1, 1), date(2026, 1, 20)], "to": [date(2026, 1, 10), None]}
+    found = timonier.churn(given, "who", started="from", ended="to", window=(JANUARY.start, JANUARY.end))
+    assert (found[0].value, found[0].n) == (0.0, 1)
+
+
+ORDERS: Rows = {
+    "orders": [
+        {"order_id": "1", "customer_id": "a", "ordered_at": "2026-01-05", "amount": 10, "channel": "web"},
+        {"order_id": "2", "customer_id": "a", "ordered_at": "2026-01-06", "amount": 20, "channel": "app"},
+        {"order_id": "3", "customer_id": "b", "ordered_at": "2026-01-07", "amount": 30, "channel": "shop"},
+    ]
+}
+
+
+def test_a_filter_with_two_values_does_not_count_a_customer_twice() -> None:
+    [found] = lines("customer_value", ORDERS, where="channel in ('web', 'app')")
+    assert (found.value, found.n) == (30.0, 1)
+
+
+def test_the_filter_comes_after_the_first_contact_is_decided() -> None:
+    base = {"issue_id": "i", "resolved": True}
+    rows = {
+        "contacts": [
+            {**base, "contact_id": "1", "opened_at": "2026-01-02", "channel": "phone"},
+            {**base, "contact_id": "2", "opened_at": "2026-01-04", "channel": "mail"},
+        ]
+    }
+    assert lines("fcr", rows, where="channel = 'phone'")[0].value == 0.0
+    assert lines("fcr", rows, where="channel = 'mail'") == [] or lines("fcr", rows, where="channel = 'mail'")[0].n == 0
+
+
+def test_the_window_comes_after_the_first_contact_is_decided() -> None:
+    base = {"issue_id": "i", "resolved": True}
+    days = ("2025-12-30", "2026-01-02")
+    rows = {"contacts": [{**base, "contact_id": day, "opened_at": day} for day in days]}
+    assert lines("fcr", rows)[0].n == 0
+
+
+def test_contacts_without_issue_are_not_one_issue() -> None:
+    found = timonier.fcr(
+        {"i": [None, None, "x"], "at": [date(2026, 1, day) for day in (1, 2, 3)], "ok": [True, True, True]},
+        issue="i",
+        opened="at",
+        resolved="ok",
+    )
+    assert (found[0].value, found[0].n) == (1.0, 3)
+
+
+def test_segments_without_name_are_kept() -> None:
+    rows = {"answers": [{"score": 10.0, "channel": None}, {"score": 0.0, "channel": "web"}]}
+    found = measure(
+        CATALOGUE["nps"], {"answers": facts("answers", rows["answers"])}, Query(by=("channel",), carry=("channel",))
+    )
+    assert {one.segment["channel"]: one.value for one in found} == {None: 100.0, "web": -100.0}
+
+
+def test_revenue_kept_by_offer_is_not_counted_twice() -> None:
+    spans = [("x", "2025-01-01", None, 10), ("y", "2025-01-01", None, 20)]
+    rows: list[dict[str, Any]] = [
+        {
+            "contract_id": offer,
+            "customer_id": "c",
+            "end_reason": offer,
+            "started_on": start,
+            "ended_on": end,
+            "amount": amount,
+        }
+        for offer, start, end, amount in spans
+    ]
+    frames = {"contracts": facts("contracts", rows)}
+    query = Query(window=JANUARY, by=("end_reason",), carry=("end_reason",))
+    assert [one.value for one in measure(CATALOGUE["nrr"], frames, query)] == [1.0, 1.0]
+
+
+def test_a_cancelled_order_leaves_both_sums_and_a_refund_stays() -> None:
+    rows = {
+        "orders": [
+            {"order_id": "1", "ordered_at": "2026-01-05", "amount": 10, "status": "paid"},
+            {"order_id": "2", "ordered_at": "2026-01-05", "amount": 0, "status": "refunded"},
+            {"order_id": "3", "ordered_at": "2026-01-05", "amount": 99, "status": "Annulée"},
+        ]
+    }
+    [found] = lines("average_basket", rows)
+    assert (found.value, found.n, found.excluded) == (5.0, 2, {"cancelled": 1})
+
+
+def test_a_request_in_two_carts_is_one_abandoned_cart() -> None:
+    rows = {"carts": [{"cart_id": h, "customer_id": "a", "created_at": f"2026-01-05T{h}:00"} for h in ("08", "09")]}
+    [found] = lines("cart_abandonment", rows)
+    assert (found.n, found.excluded) == (1, {"duplicate": 1})
+
+
+@pytest.mark.parametrize("name", ["conversion", "response_rate", "cart_abandonment"])
+def test_an_end_before_its_start_is_an_error_counted_apart(name: str) -> None:
+    need = CATALOGUE[name].needs[0]
+    start, end = {
+        "prospects": ("created_at", "converted_at"),
+        "invitations": ("sent_at", "answered_at"),
+        "carts": ("created_at", "ordered_at"),
+    }[need.table]
+    [found] = lines(name, {need.table: [{start: "2026-01-10", end: "2026-01-01"}]})
+    assert (found.n, found.excluded) == (0, {"negative": 1})
