@@ -42,7 +42,7 @@ _PERIOD = "year(day) * 12 + month(day) - 1"
 
 
 def _satisfaction(source: str, instrument: str, low: int, high: int, good: int, bad: int) -> str:
-    """Tests, other scales, missing and impossible scores apart; within a wave the last valid answer of a customer counts."""
+    """Tests, other scales, missing and impossible scores apart; within a wave a customer’s last valid one counts."""
     return f"""
 WITH answers AS (
   SELECT *, CASE

@@ -5,6 +5,7 @@ from datetime import date
 
 from bench.by_hand import COLUMNS, SCALES, Rows
 from bench.dataset import BREAKDOWN, YEAR, Dataset
+from timonier.facts.engines import duckdb as engine
 from timonier.indicators.catalogue import CATALOGUE
 from timonier.indicators.definition import Query, Stat
 from timonier.indicators.engine import gather
@@ -21,6 +22,11 @@ def desk_over(data: Dataset, *, rollups: bool = False) -> Desk:
     source = LakeSource(data.workspace)
     kept = Rollups(data.workspace, source) if rollups else None
     return Desk(source, CATALOGUE, date(2026, 2, 1), currency="EUR", rollups=kept)
+
+
+def engine_of(data: Dataset) -> engine.Connection:
+    """A connection under the same limits, for what is written by hand."""
+    return LakeSource(data.workspace).connection
 
 
 def scorecard(desk: Desk, *indicators: str) -> Scorecard:

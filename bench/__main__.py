@@ -1,0 +1,65 @@
+"""`python -m bench`: every measure, a table on the screen, and docs/benchmarks.md."""
+
+import argparse
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from bench import care, kept_sums, loading, scoring, starting
+from bench.dataset import dataset
+from bench.report import Section, say, text_of, write
+from bench.timing import ROOT
+
+PAGE = ROOT / "docs" / "benchmarks.md"
+SECTIONS = ("scoring", "rollups", "loading", "care", "starting")
+
+
+def main() -> None:
+    """Parses the command line, measures, and says whether every promise is kept (exit code 1 when not)."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("sections", nargs="*", metavar="SECTION", help=f"among {', '.join(SECTIONS)}; default: all")
+    parser.add_argument("--quick", action="store_true", help="a million rows instead of ten; the page is not written")
+    parser.add_argument("--folder", type=Path, help="keep the data sets here for the next time (2 GB)")
+    parser.add_argument("--rounds", type=int, default=5, help="rounds of each comparison (default: 5)")
+    parser.add_argument("--page", type=Path, help=f"where to write (default: {PAGE.relative_to(ROOT)})")
+    asked = parser.parse_args()
+    if unknown := set(asked.sections) - set(SECTIONS):
+        parser.error(f"no section {', '.join(sorted(unknown))}: choose among {', '.join(SECTIONS)}")
+    folder = asked.folder or Path(tempfile.mkdtemp(prefix="timonier-bench-"))
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        sections = measured(asked.sections or SECTIONS, folder, asked.rounds, quick=asked.quick)
+    finally:
+        if asked.folder is None:
+            shutil.rmtree(folder, ignore_errors=True)
+    whole = not asked.sections and not asked.quick
+    if asked.page or whole:
+        write(asked.page or PAGE, sections, "make bench" if whole else " ".join(["python -m bench", *sys.argv[1:]]))
+    sys.exit(any(one.met is False for section in sections for one in section.findings))
+
+
+def measured(wanted: tuple[str, ...] | list[str], folder: Path, rounds: int, *, quick: bool) -> list[Section]:
+    """The sections asked for, each shown as soon as it is known."""
+    rows = 1_000_000 if quick else 10_000_000
+    facts = (300_000, 3_000_000) if quick else (1_000_000, 50_000_000)
+    work = {
+        "scoring": lambda: scoring.measure(dataset(folder, rows), rounds),
+        "rollups": lambda: kept_sums.measure(folder, *facts, rounds),
+        "loading": lambda: loading.measure(folder, rows, min(rounds, 3)),
+        "care": lambda: care.measure(dataset(folder, rows), folder),
+        "starting": lambda: starting.measure(rounds, installation=not quick),
+    }
+    sections = []
+    for name in SECTIONS:
+        if name in wanted:
+            say(f"— {name}")
+            section = work[name]()
+            sys.stdout.write(text_of(section) + "\n")
+            sys.stdout.flush()
+            sections.append(section)
+    return sections
+
+
+if __name__ == "__main__":
+    main()
