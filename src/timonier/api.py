@@ -89,6 +89,8 @@ def measure_frame(
     """
     question = _Question(**asked)
     indicator = find(name, dict(catalogue))
+    if question.at is None and indicator.needs:
+        question = replace(question, at=columns.get(TABLES[indicator.needs[0].table].dated_by))
     if question.every != "all" and question.at is None and indicator.timing == "dated":
         raise UsageError(
             Text("to split by period, a column of dates is needed.", "pour découper, il faut une colonne de dates."),

@@ -133,9 +133,8 @@ def _units(desk: "Desk", indicator: "Indicator", variant: str | None, query: "Qu
         frames_for(indicator, desk.source, query.carry), query
     )
     if indicator.timing == "dated" and query.window is not None:
-        inside = within(query.window, nw.col("day"))
-        units = units if inside is None else units.filter(inside)
-    return units if query.where is None else units.filter(query.where)
+        units = units.filter(within(query.window, nw.col("day")))
+    return query.kept(units)
 
 
 def _latest(units: "nw.LazyFrame[Any]", limit: int) -> "list[dict[str, Any]]":

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, Protocol
 
 import narwhals as nw
 
@@ -16,6 +16,14 @@ NO_TEXT = Text("", "")
 
 type Frames = Mapping[str, nw.LazyFrame[Any]]
 type Family = Literal["satisfaction", "loyalty", "sales", "service", "journey", "own"]
+
+
+class Filter(Protocol):
+    """A condition on facts, such as one compiled by `grammar.compile_condition`."""
+
+    def keep(self, frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+        """The rows for which it is true."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +39,7 @@ class Query:
     every: Every = "all"
     by: tuple[str, ...] = ()
     carry: tuple[str, ...] = ()
-    where: nw.Expr | None = None
+    where: Filter | None = None
     params: Mapping[str, Any] = field(default_factory=dict)
     as_of: date | None = None
     confidence: float = 0.95
@@ -50,7 +58,7 @@ class Query:
 
     def kept(self, facts: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
         """The facts that the filter keeps."""
-        return facts if self.where is None else facts.filter(self.where)
+        return facts if self.where is None else self.where.keep(facts)
 
 
 class WeightedCell(NamedTuple):

@@ -13,12 +13,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import narwhals as nw
 
 from timonier.errors import DefinitionError
-from timonier.indicators.localtime import local, local_day
+from timonier.indicators.localtime import local
 from timonier.indicators.money import minor_units
 from timonier.indicators.periods import epoch_day
 from timonier.indicators.stats import MONEY_SCALE
@@ -44,6 +44,27 @@ class Typed(NamedTuple):
     kind: Kind
     place: int
     literal: str | float | bool | None = None
+    column: str = ""
+
+
+class Compiled(NamedTuple):
+    """An expression, its kind, and the columns that a frame must be given before it is used (`on`).
+
+    Local times are such columns: written inside the expression, their offsets would be repeated at each use.
+    """
+
+    expr: nw.Expr
+    kind: Kind
+    literal: str | float | bool | None
+    helpers: Mapping[str, nw.Expr]
+
+    def on(self, frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+        """The frame with the columns that the expression reads."""
+        return frame.with_columns(**self.helpers) if self.helpers else frame
+
+    def keep(self, frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+        """The rows for which the expression is true."""
+        return self.on(frame).filter(self.expr)
 
 
 class Token(NamedTuple):
@@ -61,7 +82,7 @@ def names_in(text: str) -> set[str]:
 
 def compile_text(
     text: str, columns: Mapping[str, Kind], *, where: str = "", lenient: bool = False, zone: str = "UTC"
-) -> Typed:
+) -> Compiled:
     """Compile `text` over the given columns; `lenient` reads an unknown word after = as a text (segment=pme);
     `zone` tells on which day an instant falls.
 
@@ -70,12 +91,12 @@ def compile_text(
     parser = _Parser(_tokens(text, where), columns, where, text, lenient=lenient, zone=zone)
     found = parser.disjunction()
     parser.expect_end()
-    return found
+    return Compiled(found.expr, found.kind, found.literal, parser.helpers)
 
 
 def compile_condition(
     text: str, columns: Mapping[str, Kind], *, where: str = "", lenient: bool = False, zone: str = "UTC"
-) -> nw.Expr:
+) -> Compiled:
     """Compile a text that must be true or false."""
     found = compile_text(text, columns, where=where, lenient=lenient, zone=zone)
     if found.kind != "bool":
@@ -87,7 +108,7 @@ def compile_condition(
                 "Écrivez une comparaison, comme channel = 'web'.",
             ),
         )
-    return found.expr
+    return found
 
 
 def _tokens(text: str, where: str) -> list[Token]:
@@ -129,6 +150,7 @@ class _Parser:
     zone: str = "UTC"
     position: int = 0
     depth: int = field(default=0)
+    helpers: dict[str, nw.Expr] = field(default_factory=dict)
 
     def peek(self) -> Token:
         return self.tokens[self.position] if self.position < len(self.tokens) else Token("end", "", len(self.text))
@@ -309,7 +331,7 @@ class _Parser:
                 Text(f"there is no column “{token.word}”.", f"il n’y a pas de colonne « {token.word} »."),
                 Text(f"Did you mean: {', '.join(near)}?", f"Vouliez-vous dire : {', '.join(near)} ?"),
             )
-        return Typed(nw.col(token.word), self.columns[token.word], token.place)
+        return Typed(nw.col(token.word), self.columns[token.word], token.place, column=token.word)
 
     def call(self, token: Token) -> Typed:
         self.expect("(")
@@ -325,14 +347,22 @@ class _Parser:
         for value in (first, second):
             if value.kind not in MOMENTS:
                 raise self.fail(value.place, Text("days_between() takes dates.", "days_between() prend des dates."))
-        days = [
-            local_day(one.expr, self.zone) if one.kind == "instant" else epoch_day(one.expr) for one in (second, first)
-        ]
-        return Typed(days[0] - days[1], "int", token.place)
+        return Typed(self.epoch(second) - self.epoch(first), "int", token.place)
+
+    def epoch(self, value: Typed) -> nw.Expr:
+        return epoch_day(self.clock(value))
 
     def day(self, value: Typed) -> nw.Expr:
         """The date of a date, or of an instant on the zone's calendar."""
-        return local(value.expr, self.zone).cast(nw.Date) if value.kind == "instant" else value.expr
+        return self.clock(value).cast(nw.Date) if value.kind == "instant" else value.expr
+
+    def clock(self, value: Typed) -> nw.Expr:
+        """A date as it is; an instant on the zone's clock, from a column that the frame is given first."""
+        if value.kind != "instant" or self.zone == "UTC":
+            return value.expr
+        name = f"_local_{value.column}"
+        self.helpers[name] = local(value.expr, self.zone)
+        return nw.col(name)
 
 
 def _wider(one: Kind, other: Kind) -> Kind:
@@ -342,11 +372,11 @@ def _wider(one: Kind, other: Kind) -> Kind:
     return "float"
 
 
-def scaled_integer(value: Typed) -> nw.Expr:
+def scaled_integer(value: Compiled) -> nw.Expr:
     """The values as 64-bit integers: true as 1, whole numbers as they are, money and decimals in ten thousandths."""
     return value.expr.cast(nw.Int64) if value.kind in ("bool", "int") else minor_units(value.expr)
 
 
-def scale_of(value: Typed) -> int:
+def scale_of(value: Compiled) -> int:
     """By how much `scaled_integer` multiplies."""
     return 1 if value.kind in ("bool", "int") else MONEY_SCALE

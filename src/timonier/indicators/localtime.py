@@ -12,8 +12,6 @@ from zoneinfo import ZoneInfo
 
 import narwhals as nw
 
-from timonier.indicators.periods import epoch_day
-
 FIRST_YEAR, LAST_YEAR = 2000, 2040
 
 
@@ -64,8 +62,3 @@ def local(instant: nw.Expr, zone: str) -> nw.Expr:
 
 def _moved(instant: nw.Expr, offset: int) -> nw.Expr:
     return instant.dt.offset_by(f"{offset}s") if offset else instant
-
-
-def local_day(instant: nw.Expr, zone: str) -> nw.Expr:
-    """Days since 1970-01-01 of the instant on the zone's calendar."""
-    return epoch_day(local(instant, zone))

@@ -24,8 +24,8 @@ from timonier.indicators.definition import Frames, Indicator, Needs, Parameter, 
 from timonier.indicators.estimate import Direction, Unit
 from timonier.indicators.formulas import per_thousand, ratio, share
 from timonier.indicators.grammar import (
+    Compiled,
     Kind,
-    Typed,
     compile_condition,
     compile_text,
     names_in,
@@ -145,15 +145,22 @@ def _formula(raw: Mapping[str, Any], name: str, label: Text, columns: Columns, w
     )
 
 
-def ratio_of(top: Typed, bottom: Typed) -> Any:
+def ratio_of(top: Compiled, bottom: Compiled) -> Any:
     """The ratio of two sums in the scales that they were summed in."""
     whole = scale_of(bottom) == 1
     return ratio(scale_of(top) if whole else 1, of_units=whole)
 
 
-def _cell_units(table: str, kept: nw.Expr | None, top: Typed, bottom: Typed) -> Units:
+def _with_columns(
+    frame: nw.LazyFrame[Any], kept: Compiled | None, top: Compiled, bottom: Compiled
+) -> nw.LazyFrame[Any]:
+    """The rows kept, with the columns that both sums read."""
+    return bottom.on(top.on(frame if kept is None else kept.keep(frame)))
+
+
+def _cell_units(table: str, kept: Compiled | None, top: Compiled, bottom: Compiled) -> Units:
     def units(frames: Frames, _query: Query) -> nw.LazyFrame[Any]:
-        frame = frames[table] if kept is None else frames[table].filter(kept)
+        frame = _with_columns(frames[table], kept, top, bottom)
         if bottom.kind == "bool":
             frame = frame.filter(bottom.expr)
         missing = nw.lit(CODES["missing"])
@@ -163,11 +170,11 @@ def _cell_units(table: str, kept: nw.Expr | None, top: Typed, bottom: Typed) -> 
     return units
 
 
-def _sum_units(table: str, key: str, kept: nw.Expr | None, top: Typed, bottom: Typed) -> Units:
+def _sum_units(table: str, key: str, kept: Compiled | None, top: Compiled, bottom: Compiled) -> Units:
     """Rows with y and x; a row without customer is a cluster of its own (`key`: the table's natural key)."""
 
     def units(frames: Frames, _query: Query) -> nw.LazyFrame[Any]:
-        frame = frames[table] if kept is None else frames[table].filter(kept)
+        frame = _with_columns(frames[table], kept, top, bottom)
         y, x = scaled_integer(top), scaled_integer(bottom)
         if scale_of(bottom) != 1 and scale_of(top) == 1:
             y = y * MONEY_SCALE

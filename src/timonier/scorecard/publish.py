@@ -1,6 +1,7 @@
 """What may be shown: figures about too few people are suppressed, and cannot be found by subtraction."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from timonier.indicators.disclosure import hide, suppress, suppress_table
 from timonier.indicators.estimate import Estimate
@@ -16,7 +17,16 @@ def publishable(estimates: Sequence[Estimate], minimum_n: int) -> list[Estimate]
         if one.unit != "count":
             tables.setdefault(one.period, {})[_cell(one)] = one.n
     hidden = {period: _hidden(cells, minimum_n) for period, cells in tables.items()}
-    return [hide(one) if one.unit != "count" and _cell(one) in hidden[one.period] else one for one in estimates]
+    return [
+        one if one.unit == "count" or _cell(one) not in hidden[one.period] else _suppressed(one, minimum_n)
+        for one in estimates
+    ]
+
+
+def _suppressed(estimate: Estimate, minimum_n: int) -> Estimate:
+    """Hidden; the threshold is told where it is the reason, not where the figure protects another one."""
+    told = {"min_n": minimum_n} if estimate.n < minimum_n else {}
+    return replace(hide(estimate), detail=told)
 
 
 def _hidden(cells: dict[tuple[str | None, ...], int], minimum_n: int) -> frozenset[tuple[str | None, ...]]:

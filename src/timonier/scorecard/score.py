@@ -208,14 +208,15 @@ def reference_estimates(
     span = Period(min(then.start for _, then in pairs), max(then.end for _, then in pairs))
     whole = {(one.start, one.end) for one in split(span, request.every, desk.fiscal_year_start)}
     if all((then.start, then.end) in whole for _, then in pairs):
-        spans = [(span, request.every, {then.start: now for now, then in pairs})]
+        spans: list[tuple[Period, Every]] = [(span, request.every)]
     else:  # a cut month, a week one year ago…: no calendar period is what it is compared with
-        spans = [(then, "all", {then.start: now}) for now, then in pairs]
-    for span, every, answers in spans:
-        for estimate in estimates(desk, indicator, request, span, every)[0]:
-            now = answers.get(estimate.period.start) if estimate.period else None
-            if now is not None:
-                found[estimate.by, now] = estimate
+        spans = [(then, "all") for then in dict.fromkeys(then for _, then in pairs)]
+    for asked, every in spans:
+        for estimate in estimates(desk, indicator, request, asked, every)[0]:
+            bounds = estimate.period and (estimate.period.start, estimate.period.end)
+            for now, then in pairs:  # 28 and 29 February are both compared with the 28th
+                if bounds == (then.start, then.end):
+                    found[estimate.by, now] = estimate
     return found
 
 

@@ -8,7 +8,7 @@ import narwhals as nw
 from timonier.indicators.calendar import counted_weekdays_expr, french_holidays_between
 from timonier.indicators.cells import CODES, first_rows, ordering
 from timonier.indicators.definition import Frames, Query
-from timonier.indicators.localtime import local, local_day
+from timonier.indicators.localtime import local
 from timonier.indicators.periods import epoch_day
 
 LATE, IN_TIME = 0, 1
@@ -58,7 +58,8 @@ def epoch_of(day: Any) -> int:
 
 
 def _from_contacts(contacts: nw.LazyFrame[Any], query: Query) -> nw.LazyFrame[Any]:
-    asked = contacts.with_columns(_asked=epoch_day(nw.col("day")), _to=local_day(nw.col("closed_at"), query.zone))
+    moved = contacts.with_columns(_closed=local(nw.col("closed_at"), query.zone))
+    asked = moved.with_columns(_asked=epoch_day(nw.col("day")), _to=epoch_day(nw.col("_closed")))
     return asked.with_columns(_from=nw.col("_asked") + _past_cutoff("opened_at", query))
 
 

@@ -94,15 +94,22 @@ def every_row(table: str) -> Any:
 
 def closing_times(frames: Frames, query: Query) -> nw.LazyFrame[Any]:
     """Contacts, one row each; the cell is 2 × seconds + 1 when closed, 2 × seconds known so far while open."""
-    opened, closed = epoch_second(nw.col("opened_at")), epoch_second(nw.col("closed_at"))
-    known = opened if query.as_of is None else nw.lit((query.as_of.toordinal() + 1 - 719_163) * 86_400)
-    cell = (
-        nw.when(opened.is_null())
-        .then(nw.lit(CODES["missing"]))
-        .when(closed.is_null())
-        .then(nw.max_horizontal(known - opened, nw.lit(0)) * 2)
-        .when(closed < opened)
-        .then(nw.lit(CODES["negative"]))
-        .otherwise((closed - opened) * 2 + 1)
+    contacts = frames["contacts"].with_columns(
+        _since=epoch_second(nw.col("opened_at")), _until=epoch_second(nw.col("closed_at"))
     )
-    return frames["contacts"].with_columns(cell=cell)
+    return contacts.with_columns(cell=duration_cell(query))
+
+
+def duration_cell(query: Query) -> nw.Expr:
+    """The cell of the time from `_since` to `_until` (seconds), censored at the end of the last day known."""
+    since, until = nw.col("_since"), nw.col("_until")
+    known = since if query.as_of is None else nw.lit((query.as_of.toordinal() + 1 - 719_163) * 86_400)
+    return (
+        nw.when(since.is_null())
+        .then(nw.lit(CODES["missing"]))
+        .when(until.is_null())
+        .then(nw.max_horizontal(known - since, nw.lit(0)) * 2)
+        .when(until < since)
+        .then(nw.lit(CODES["negative"]))
+        .otherwise((until - since) * 2 + 1)
+    )

@@ -5,9 +5,10 @@ from typing import Any
 import narwhals as nw
 
 from timonier.errors import UsageError
-from timonier.indicators.cells import CODES, first_rows, ordering
+from timonier.indicators.cells import first_rows, instead, ordering
 from timonier.indicators.definition import Frames, Query
 from timonier.indicators.periods import epoch_second
+from timonier.indicators.populations.contacts import duration_cell
 from timonier.text import Text
 
 
@@ -35,18 +36,11 @@ def passages(frames: Frames, query: Query) -> nw.LazyFrame[Any]:
 
 def durations(frames: Frames, query: Query) -> nw.LazyFrame[Any]:
     """Cases, one row each; the cell is 2 × seconds + 1 when done, 2 × seconds known so far when still open."""
-    cases = passages(frames, query)
-    since, done = epoch_second(nw.col("occurred_at")), epoch_second(nw.col("_at"))
-    known = since if query.as_of is None else nw.lit((query.as_of.toordinal() + 1 - 719_163) * 86_400)
-    backwards = nw.col("_at").is_null() & ~nw.col("_before").is_null()
-    cell = (
-        nw.when(backwards)
-        .then(nw.lit(CODES["negative"]))
-        .when(nw.col("_at").is_null())
-        .then(nw.max_horizontal(known - since, nw.lit(0)) * 2)
-        .otherwise((done - since) * 2 + 1)
+    cases = passages(frames, query).with_columns(
+        _since=epoch_second(nw.col("occurred_at")), _until=epoch_second(nw.col("_at"))
     )
-    return cases.with_columns(cell=cell)
+    backwards = nw.col("_until").is_null() & ~nw.col("_before").is_null()
+    return instead(cases.with_columns(cell=duration_cell(query)), backwards, "negative")
 
 
 NOT_REACHED, REACHED = 0, 1
