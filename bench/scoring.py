@@ -12,8 +12,8 @@ NOTES = """\
 NPS, CSAT, CES, average basket and first contact resolution, by month × channel × region (600 figures each), over
 {rows:,} answers (of three instruments), as many orders and as many contacts. *Timonier* is the scorecard from the
 facts, intervals, suppression and counts of what was left out included; *SQL* gives the sums and counts only. Both run
-in one DuckDB with the same limits. Polars is hand-written, lazy, on its streaming engine; pandas is straightforward. All
-read the same Parquet files, and only the columns that they use."""
+in one DuckDB with the same limits. Polars is hand-written, lazy, on its streaming engine; pandas is straightforward.
+All read the same Parquet files, and only the columns that they use."""
 
 
 def measure(data: Dataset, rounds: int, *, pandas: bool = True) -> Section:
