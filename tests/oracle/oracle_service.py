@@ -118,6 +118,15 @@ def durations(tables: Tables) -> Iterator[tuple[Row, int, bool, str]]:
         yield entry, int(seconds), bool(after), "negative" if backwards else ""
 
 
+def closings(tables: Tables) -> Iterator[tuple[Row, int, bool, str]]:
+    """The same for contacts: seconds from opened to closed, or to the last instant known while still open."""
+    known = datetime.combine(AS_OF + timedelta(days=1), time(), UTC)
+    for row in tables["contacts"]:
+        opened, closed = row["opened_at"], row["closed_at"]
+        seconds = ((closed or max(known, opened)) - opened).total_seconds()
+        yield row, int(seconds), closed is not None, "negative" if seconds < 0 else ""
+
+
 def step_conversion(tables: Tables) -> Iterator[Unit]:
     for entry, since, after, _ in passages(tables):
         yield yes(entry, any(row["occurred_at"] <= since + timedelta(days=30) for row in after))
@@ -208,8 +217,7 @@ POPULATIONS = {
 COUNTS = {("contacts", "default"): every("contacts"), ("event_count", "default"): every("events")}
 APART = {
     ("average_basket", "median"),
-    ("step_time", "default"),
-    ("step_time", "p90"),
-    ("step_time", "completed-mean"),
+    *(("step_time", variant) for variant in ("default", "p90", "completed-mean")),
+    *(("closing_time", variant) for variant in ("default", "p90", "closed-mean")),
     ("roi", "default"),
 }

@@ -20,6 +20,7 @@ from oracle_service import (
     HOLIDAYS,
     HOLIDAYS_EAST,
     POPULATIONS,
+    closings,
     durations,
     kaplan_meier_quantile,
     on_time,
@@ -143,16 +144,21 @@ def test_commitments_in_every_calendar(kind: str, seed: int) -> None:
         assert_same(one, figure(expected[one.segment["channel"]]), "on_time contacts", contacts)
 
 
+TIMES = {"step_time": ("events", durations, "completed-mean"), "closing_time": ("contacts", closings, "closed-mean")}
+
+
+@pytest.mark.parametrize("name", TIMES)
 @SEEDS
 @given(seed=st.integers(0, 2**32))
-def test_time_between_steps(seed: int) -> None:
-    tables = generate(seed, 100, ("events",))
+def test_durations(name: str, seed: int) -> None:
+    table, naive, mean = TIMES[name]
+    tables = generate(seed, 100, (table,))
     cases: dict[str | None, list[tuple[int, bool]]] = defaultdict(list)
-    for row, seconds, done, why in durations(tables):
+    for row, seconds, done, why in naive(tables):
         if not why:
             cases[row["channel"]].append((seconds, done))
-    for variant, p in (("default", Fraction(1, 2)), ("p90", Fraction(9, 10)), ("completed-mean", None)):
-        for one in measured("step_time", variant, tables):
+    for variant, p in (("default", Fraction(1, 2)), ("p90", Fraction(9, 10)), (mean, None)):
+        for one in measured(name, variant, tables):
             mine = cases[one.segment["channel"]]
             done = [seconds for seconds, over in mine if over]
             if p is None:
