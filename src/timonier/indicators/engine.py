@@ -6,7 +6,7 @@ on those integers. Nothing here knows what an indicator means, nor where the fac
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from itertools import repeat
@@ -110,7 +110,7 @@ def selected(units: Units, frames: Frames, query: Query) -> nw.LazyFrame[Any]:
 
 
 def _collect(indicator: Indicator, units: nw.LazyFrame[Any], query: Query) -> Stats:
-    return read_stats(indicator, _columns(grouped(indicator, units, query)), query)
+    return read_stats(indicator, _columns(grouped(indicator, units, query), query.by), query)
 
 
 def grouped(indicator: Indicator, units: nw.LazyFrame[Any], query: Query) -> nw.LazyFrame[Any]:
@@ -126,6 +126,7 @@ def grouped(indicator: Indicator, units: nw.LazyFrame[Any], query: Query) -> nw.
 def read_stats(indicator: Indicator, columns: Columns, query: Query) -> Stats:
     """The additive parts by period and segment, from the columns of grouped rows (in any order, in any number).
 
+    Breakdowns are texts or None, and `_last` dates.
     Columns are read whole and zipped: a dictionary a row would cost more than everything else on this path.
     """
     stats: Stats = defaultdict(Stat)
@@ -134,7 +135,7 @@ def read_stats(indicator: Indicator, columns: Columns, query: Query) -> Stats:
             Text("some rows have no date.", "des lignes n’ont pas de date."),
             hint=Text("Fill it, leave those rows out, or give a period.", "Complétez-la, ou retirez ces lignes."),
         )
-    segments = zip(*(_texts(columns[name]) for name in query.by), strict=True) if query.by else repeat(())
+    segments = zip(*(columns[name] for name in query.by), strict=True) if query.by else repeat(())
     rows = [stats[key] for key in zip(map(int, columns["period"]), segments, strict=False)]
     if "_last" in columns:
         for stat, day in zip(rows, columns["_last"], strict=True):
@@ -146,10 +147,6 @@ def read_stats(indicator: Indicator, columns: Columns, query: Query) -> Stats:
         stat.counts = dict(sorted(stat.counts.items()))
         stat.weighted.sort()
     return stats
-
-
-def _texts(values: Sequence[Any]) -> Iterable[str | None]:
-    return (None if value is None else str(value) for value in values)
 
 
 def _read_cells(rows: list[Stat], columns: Columns, query: Query) -> None:
@@ -243,8 +240,10 @@ def _moments_of(parts: Mapping[str, Any]) -> Moments:
     )
 
 
-def _columns(frame: nw.LazyFrame[Any]) -> Columns:
+def _columns(frame: nw.LazyFrame[Any], by: tuple[str, ...]) -> Columns:
     found: dict[str, list[Any]] = frame.collect().to_dict(as_series=False)
+    for name in by:
+        found[name] = [None if value is None else str(value) for value in found[name]]
     if "_last" in found:
         found["_last"] = [as_date(day) for day in found["_last"]]
     return found

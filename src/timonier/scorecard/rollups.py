@@ -8,8 +8,9 @@ customer) is kept by calendar month, for the breakdowns declared in the settings
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import compress
 from pathlib import Path
 from typing import Any, cast
 
@@ -20,7 +21,7 @@ from timonier.facts.engines import duckdb as engine
 from timonier.facts.snapshot import Snapshot
 from timonier.facts.workspace import Workspace
 from timonier.indicators.definition import Indicator, Query, Variant
-from timonier.indicators.engine import Stats, grouped, prepared, read_stats
+from timonier.indicators.engine import Columns, Stats, grouped, prepared, read_stats
 from timonier.indicators.estimate import Period
 from timonier.indicators.periods import Every, index_of, period_at
 from timonier.scorecard.sources import FactSource, LakeSource, answerable, can_carry, frames_for
@@ -31,10 +32,11 @@ _FROM_MONTHS = ("month", "quarter", "semester", "year", "all")
 
 @dataclass(frozen=True)
 class Rollups:
-    """The rollups of a workspace; `source` must read its latest facts."""
+    """The rollups of a workspace; `source` must read its latest facts. Sums by month stay in memory once read."""
 
     workspace: Workspace
     source: FactSource
+    _by_month: dict[Path, tuple[tuple[int, int], Columns]] = field(default_factory=dict, repr=False, compare=False)
 
     def stats(self, indicator: Indicator, variant: Variant, query: Query) -> Stats | None:
         """The parts that answer `query`, brought up to date first; None when only the facts can answer."""
@@ -48,7 +50,7 @@ class Rollups:
             return None
         kept = _Kept(self, indicator, query, breakdown)
         kept.refresh()
-        return _answer(indicator, kept.read("month" if by_month else "day"), query, by_month=by_month)
+        return _answer(indicator, kept.columns("month" if by_month else "day"), query, by_month=by_month)
 
     def refresh(self, indicators: Iterable[Indicator]) -> int:
         """Bring the rollups of these indicators up to date, for every declared breakdown; how many there are."""
@@ -66,15 +68,13 @@ class Rollups:
 
     def values(self, indicator: Indicator, variant: Variant, query: Query, name: str) -> set[str | None] | None:
         """The values of a column among the units that count, whatever their day; None when none is kept by it."""
-        import pyarrow.compute as pc
-
         breakdown = self._breakdown(indicator, replace(query, by=(name,)), exact=False)
         if breakdown is None or not eligible(indicator, variant, query):
             return None
         kept = _Kept(self, indicator, query, breakdown)
         kept.refresh()
-        table = kept.read("month", [name, "cell"])
-        return set(pc.unique(table.filter(pc.greater_equal(table["cell"], 0))[name]).to_pylist())
+        columns = kept.columns("month")
+        return {value for value, cell in zip(columns[name], columns["cell"], strict=True) if cell >= 0}
 
     def _declared(self, indicator: Indicator) -> list[tuple[str, ...]]:
         """The breakdowns of the settings; what an indicator never pools is kept apart in each."""
@@ -125,11 +125,23 @@ class _Kept:
         """The formulas, so that a redefined indicator never reads the sums of its former self."""
         return [variant.formula.en for variant in self.indicator.variants.values()]
 
-    def read(self, grain: str, columns: list[str] | None = None) -> Any:
-        """The kept rows, as an Arrow table; `columns` None: all."""
+    def columns(self, grain: Every) -> Columns:
+        """The kept rows, by column; `_last` only for an indicator that waits for what follows."""
         import pyarrow.parquet as pq
 
-        return pq.read_table(self.folder / f"{grain}.parquet", columns=columns, use_threads=False)
+        path = self.folder / f"{grain}.parquet"
+        status = path.stat()
+        stamp = (status.st_mtime_ns, status.st_ino)
+        known = self.rollups._by_month.get(path)
+        if known is not None and known[0] == stamp:
+            return known[1]
+        table = pq.read_table(path, use_threads=False)
+        columns = {name: _values(table[name]) for name in table.column_names}
+        if self.indicator.follow_up is None:
+            columns.pop("_last", None)
+        if grain == "month":
+            self.rollups._by_month[path] = (stamp, columns)
+        return columns
 
     def versions(self) -> dict[str, int]:
         """The versions of the tables that the sums come from."""
@@ -223,9 +235,11 @@ class _Kept:
         units = prepared(self.indicator.units(frames_for(self.indicator, source, self.breakdown), query), query)
         if days is None:
             return _plain(grouped(self.indicator, units, query))
-        periods = sorted({index_of(day, grain) for day in days})
-        fresh = _plain(grouped(self.indicator, units.filter(nw.col("period").is_in(periods)), query))
         kept = pq.read_table(self.folder / f"{grain}.parquet")
+        periods = sorted({index_of(day, grain) for day in days})
+        if 2 * len(periods) > pc.count_distinct(kept["period"]).as_py():  # telling them apart would cost more
+            return _plain(grouped(self.indicator, units, query))
+        fresh = _plain(grouped(self.indicator, units.filter(nw.col("period").is_in(periods)), query))
         kept = kept.filter(pc.invert(pc.is_in(kept["period"], value_set=pa.array(periods, pa.int64()))))
         return pa.concat_tables([kept, fresh.select(kept.column_names).cast(kept.schema)])
 
@@ -266,26 +280,20 @@ def _by_month(table: Any, breakdown: tuple[str, ...]) -> Any:
     return total.select(table.column_names).cast(table.schema)
 
 
-def _answer(indicator: Indicator, table: Any, query: Query, *, by_month: bool) -> Stats:
+def _answer(indicator: Indicator, columns: Columns, query: Query, *, by_month: bool) -> Stats:
     """Kept rows, those of the window, numbered by the periods asked for."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     grain: Every = "month" if by_month else "day"
-    starts = {index: period_at(index, grain).start for index in pc.unique(table["period"]).to_pylist()}
+    starts = {index: period_at(index, grain).start for index in set(columns["period"])}
     window = query.window
-    inside = [i for i, start in starts.items() if window is None or window.start <= start < window.end]
-    table = table.filter(pc.is_in(table["period"], value_set=pa.array(inside, pa.int64())))
-    columns = {name: _values(table[name]) for name in (*query.by, *_own_columns(table, indicator))}
-    numbers = {index: _number(starts[index], query) for index in inside}
-    columns["period"] = [numbers[index] for index in columns["period"]]
-    return read_stats(indicator, columns, query)
-
-
-def _own_columns(table: Any, indicator: Indicator) -> list[str]:
-    """What counting wrote; the last day only where an indicator waits for what follows."""
-    names = [name for name in table.column_names if name.startswith("_") or name in ("period", "cell")]
-    return names if indicator.follow_up else [name for name in names if name != "_last"]
+    numbers = {
+        index: _number(start, query)
+        for index, start in starts.items()
+        if window is None or window.start <= start < window.end
+    }
+    if len(numbers) < len(starts):
+        inside = [index in numbers for index in columns["period"]]
+        columns = {name: list(compress(values, inside)) for name, values in columns.items()}
+    return read_stats(indicator, {**columns, "period": [numbers[index] for index in columns["period"]]}, query)
 
 
 def _values(column: Any) -> list[Any]:

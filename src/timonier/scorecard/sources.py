@@ -60,6 +60,7 @@ class LakeSource:
     as_of: datetime | None = None
     connection: engine.Connection = field(init=False)
     _snapshots: dict[str, Snapshot] = field(init=False, default_factory=dict)
+    _frames: dict[str, tuple[Snapshot, nw.LazyFrame[Any]]] = field(init=False, default_factory=dict)
     _last_days: dict[str, tuple[int, date | None]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -74,7 +75,11 @@ class LakeSource:
         return self.snapshot(table).rows > 0
 
     def frame(self, table: str) -> nw.LazyFrame[Any]:
-        return engine.frame(self.connection, self, table)
+        snapshot = self.snapshot(table)
+        known = self._frames.get(table)
+        if known is None or known[0] is not snapshot:
+            known = self._frames[table] = snapshot, engine.frame(self.connection, self, table)
+        return known[1]
 
     def last_day(self, table: str) -> date | None:
         version = self.snapshot(table).version
