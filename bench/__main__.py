@@ -4,6 +4,7 @@ import argparse
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bench import care, kept_sums, loading, scoring, starting
@@ -28,21 +29,25 @@ def main() -> None:
         parser.error(f"no section {', '.join(sorted(unknown))}: choose among {', '.join(SECTIONS)}")
     folder = asked.folder or Path(tempfile.mkdtemp(prefix="timonier-bench-"))
     folder.mkdir(parents=True, exist_ok=True)
+    whole = not asked.sections and not asked.quick
+    path = asked.page or (PAGE if whole else None)
+    command = "make bench" if whole else " ".join(["python -m bench", *sys.argv[1:]])
+    sections: list[Section] = []
     try:
-        sections = measured(asked.sections or SECTIONS, folder, asked.rounds, quick=asked.quick)
+        for section in measured(asked.sections or SECTIONS, folder, asked.rounds, quick=asked.quick):
+            sections.append(section)
+            if path is not None:
+                write(path, sections, command)
     finally:
         if asked.folder is None:
             shutil.rmtree(folder, ignore_errors=True)
-    whole = not asked.sections and not asked.quick
-    if asked.page or whole:
-        write(asked.page or PAGE, sections, "make bench" if whole else " ".join(["python -m bench", *sys.argv[1:]]))
     sys.exit(any(one.met is False for section in sections for one in section.findings))
 
 
-def measured(wanted: tuple[str, ...] | list[str], folder: Path, rounds: int, *, quick: bool) -> list[Section]:
+def measured(wanted: Sequence[str], folder: Path, rounds: int, *, quick: bool) -> Iterator[Section]:
     """The sections asked for, each shown as soon as it is known."""
     rows = 1_000_000 if quick else 10_000_000
-    facts = (300_000, 3_000_000) if quick else (1_000_000, 50_000_000)
+    facts = (300_000, 2_400_000) if quick else (1_000_000, 50_000_000)
     work = {
         "scoring": lambda: scoring.measure(dataset(folder, rows), rounds),
         "rollups": lambda: kept_sums.measure(folder, *facts, rounds),
@@ -50,15 +55,13 @@ def measured(wanted: tuple[str, ...] | list[str], folder: Path, rounds: int, *, 
         "care": lambda: care.measure(dataset(folder, rows), folder),
         "starting": lambda: starting.measure(rounds, installation=not quick),
     }
-    sections = []
     for name in SECTIONS:
         if name in wanted:
             say(f"— {name}")
             section = work[name]()
             sys.stdout.write(text_of(section) + "\n")
             sys.stdout.flush()
-            sections.append(section)
-    return sections
+            yield section
 
 
 if __name__ == "__main__":
