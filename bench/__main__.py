@@ -51,7 +51,7 @@ def measured(wanted: Sequence[str], folder: Path, rounds: int, *, quick: bool) -
     work = {
         "scoring": lambda: scoring.measure(dataset(folder, rows), rounds),
         "rollups": lambda: kept_sums.measure(folder, *facts, rounds),
-        "loading": lambda: loading.measure(folder, rows, min(rounds, 3)),
+        "loading": lambda: loading.measure(folder, rows, min(rounds, 2)),
         "care": lambda: care.measure(dataset(folder, rows), folder),
         "starting": lambda: starting.measure(rounds, installation=not quick),
     }

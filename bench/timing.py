@@ -49,15 +49,15 @@ class Clock:
         )
 
 
-def alternate(contenders: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, Clock]:
-    """Runs each contender once a round, `rounds` times, after one round that is not counted (unless there is one)."""
+def alternate(contenders: Mapping[str, Callable[[], object]], rounds: int, *, warm: bool = True) -> dict[str, Clock]:
+    """Runs each contender once a round, `rounds` times; when `warm`, after a round that is not counted."""
     walls: dict[str, list[float]] = {name: [] for name in contenders}
     cpus: dict[str, list[float]] = {name: [] for name in contenders}
-    for turn in range(rounds + (rounds > 1)):
+    for turn in range(rounds + warm):
         for name, work in contenders.items():
             wall, cpu = time.perf_counter(), time.process_time()
             work()
-            if turn or rounds == 1:
+            if turn or not warm:
                 walls[name].append(time.perf_counter() - wall)
                 cpus[name].append(time.process_time() - cpu)
     return {name: Clock(tuple(walls[name]), tuple(cpus[name])) for name in contenders}
