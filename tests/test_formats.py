@@ -145,13 +145,13 @@ def test_periods(step: formats.Step, when: date, fr: str, en: str) -> None:
     ("values", "marks"),
     [
         ([0, 1, 2, 3, 4], "▁▂▃▅▇"),
-        ([4, None, 0], "▇ ▁"),
-        ([7, math.nan, 7], "▃ ▃"),
-        ([None, None], "  "),
+        ([4, None, 0], "▇·▁"),
+        ([7, math.nan, 7], "▃·▃"),
+        ([None, None], "··"),
         ([], ""),
     ],
 )
-def test_trend_marks_leave_gaps(values: list[float | None], marks: str) -> None:
+def test_trend_marks_show_where_there_is_no_value(values: list[float | None], marks: str) -> None:
     assert formats.sparkline(values) == marks
 
 

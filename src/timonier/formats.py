@@ -22,7 +22,7 @@ NOT_COMPUTABLE = Text("not computable", "non calculable")
 SUPPRESSED = Text("suppressed", "masqué")
 ENOUGH_DIGITS = Context(prec=400)  # any float, whole, with its decimals
 MARKS = "▁▂▃▅▇"
-GAP = " "
+GAP = "·"
 SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£"}
 MONTHS = Text(
     "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec",
@@ -205,14 +205,12 @@ def period(start: date, step: Step, lang: Lang | None = None) -> str:
 
 
 def sparkline(values: Sequence[float | None]) -> str:
-    """One mark a value, lowest ▁ to highest ▇, a blank where there is no value; all equal gives ▃."""
+    """One mark a value, lowest ▁ to highest ▇, a dot where there is no value; all equal gives ▃."""
     known = [value for value in values if value is not None and math.isfinite(value)]
     if not known:
         return GAP * len(values)
     low, high = min(known), max(known)
-    return "".join(
-        GAP if value is None or not math.isfinite(value) else _mark(value, low, high) for value in values
-    )
+    return "".join(GAP if value is None or not math.isfinite(value) else _mark(value, low, high) for value in values)
 
 
 def _mark(value: float, low: float, high: float) -> str:

@@ -43,6 +43,16 @@ def test_surveys_stand_apart_in_the_scorecard(folder: Path) -> None:
 
 
 @pytest.mark.slow
+def test_the_overview_names_the_survey_and_where_a_trend_has_no_figure(folder: Path) -> None:
+    out = run("score", "-w", folder, lang="fr").out
+    lines = [" ".join(line.split()) for line in out.splitlines()]
+    assert any(line.startswith("NPS — relation +") for line in lines)
+    assert any("— non calculable 0" in line for line in lines)
+    assert "· dans une tendance : mois sans chiffre." in out
+    assert all(len(line) <= 100 for line in out.splitlines())
+
+
+@pytest.mark.slow
 def test_an_interrupted_run_goes_on_with_the_same_company(folder: Path) -> None:
     mark = folder / ".demo"
     done = mark.read_text("utf-8")

@@ -71,7 +71,7 @@ class Contributions:
         from timonier.indicators.definition import Stat
         from timonier.indicators.stats import Moments
 
-        y, x = int(row["y"]), int(row["x"])
+        y, x = int(row["y"]), int(row.get("x", 1))  # a unit without x counts once
         alone = Stat(moments=Moments(n=1, x=x, y=y, xx=x * x, xy=x * y, yy=y * y))
         return Contribution(say(COUNTED), self.variant.finish(alone, self.query).value)
 

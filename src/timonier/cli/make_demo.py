@@ -1,20 +1,25 @@
 """`timonier demo`: a whole fictional company, loaded as your own files would be."""
 
+import sys
 from pathlib import Path
+from shutil import which
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from timonier import formats
 from timonier.cli.desk import desk_of, open_workspace
+from timonier.cli.language import suggest_language
 from timonier.cli.messages import note
 from timonier.errors import UsageError
-from timonier.text import Text
+from timonier.text import Lang, Text
 
 if TYPE_CHECKING:
     from timonier.facts.workspace import Workspace
 
 EXPORTS, RECIPES, MARK, DONE = "exports", "recipes", ".demo", "loaded"
+LANGUAGE: Lang = "fr"
+"""Of the company, which exists before its workspace does."""
 
 
 def demo(
@@ -28,6 +33,7 @@ def demo(
 
     What is true of it was planted, and is documented in docs/: see whether the figures find it.
     """
+    suggest_language(LANGUAGE)
     mark = workspace / MARK
     if mark.exists() and mark.read_text(encoding="utf-8").startswith(DONE):
         opened = open_workspace(workspace)
@@ -38,12 +44,13 @@ def demo(
         _load(opened)
         mark.write_text(f"{DONE} {mark.read_text(encoding='utf-8')}", encoding="utf-8")
     _print(opened)
-    note(
-        Text(
-            f"Go on with: timonier score --workspace {workspace} --indicator nps --every month",
-            f"Pour continuer : timonier score --workspace {workspace} --indicator nps --every month",
-        )
-    )
+    more = f"{_command()} score --workspace {workspace} --indicator nps --every quarter"
+    note(Text(f"Go on with: {more}", f"Pour continuer : {more}"))
+
+
+def _command() -> str:
+    """How this very program is called from here: it is seldom on PATH after `make demo`."""
+    return "timonier" if which("timonier") else sys.argv[0]
 
 
 def _begun(mark: Path, customers: int, seed: int | None) -> tuple[int, int]:

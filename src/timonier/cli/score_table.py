@@ -43,7 +43,7 @@ def overview(scorecard: "Scorecard") -> Table:
             table.add_row()
         table.add_row(say(words.FAMILIES[family]), style="bold")
         for line in lines:
-            named = Padding(escape(" · ".join([name_of(line.indicator, line), *_segment(line)])), (0, 0, 0, 2))
+            named = Padding(escape(_full_name(line)), (0, 0, 0, 1))
             table.add_row(named, *_cells(line, compared=compared, drawn=drawn))
     return table
 
@@ -69,6 +69,15 @@ def _segment(line: "Line") -> list[str]:
     return [value if value is not None else "—" for _, value in line.estimate.by]
 
 
+def _full_name(line: "Line") -> str:
+    """The name, then what is never pooled by default, when there are several: "NPS — relation"."""
+    name, unnamed = name_of(line.indicator, line), say(Text("not stated", "non précisé"))
+    if not line.estimate.by:
+        return name
+    short = name.partition(" (")[0]  # one line an indicator and survey: what it stands for can be left to `explain`
+    return " — ".join([short, *(unnamed if value is None else value for _, value in line.estimate.by)])
+
+
 def name_of(indicator: "Indicator", line: "Line") -> str:
     """The name of the indicator, with its variant when it is not the usual one."""
     label, variant = say(indicator.label), line.estimate.variant
@@ -91,12 +100,16 @@ def _figure_columns(table: Table, *, compared: bool, drawn: bool) -> None:
 def _cells(line: "Line", *, compared: bool, drawn: bool) -> list[str]:
     estimate, difference = line.estimate, line.difference
     suppressed = estimate.state == "suppressed"
-    cells = [words.value(estimate), words.bounds(estimate), "" if suppressed else formats.count(estimate.n)]
+    figure = [words.value(estimate), words.bounds(estimate)]
+    if suppressed or estimate.value is None:
+        figure = ["—", formats.estimate_value(estimate)]  # why there is none is as long as an interval, not as a value
+    cells = [*figure, "" if suppressed else formats.count(estimate.n)]
     if compared:
         style, verdict = words.style_of(difference), escape(words.verdict(difference))
         cells += [words.change(difference, estimate), f"[{style}]{verdict}[/]" if style else verdict]
     if drawn:
-        cells.append(formats.sparkline([one.value for one in line.trend]))
+        values = _course(line)
+        cells.append(formats.sparkline(values) if set(values) != {None} else "")
     return [cell if place == 4 else escape(cell) for place, cell in enumerate(cells)]
 
 
@@ -118,7 +131,8 @@ def _when(scorecard: "Scorecard") -> list[str]:
     request, window = scorecard.request, scorecard.window
     text = say(Text("Period: ", "Période : ")) + words.span(window)
     if request.compare != "none" and request.every == "all":
-        text += say(Text(", compared with ", ", comparée à celle ")) + words.span(shifted(window, request.compare))
+        before = words.span(shifted(window, request.compare))
+        text += say(Text(f", compared with the one {before}", f", comparée à celle {before}"))
     elif request.compare == "last-year":
         text += say(Text(", each compared with the year before", ", chacune comparée à l’année précédente"))
     elif request.compare == "previous":
@@ -169,7 +183,14 @@ def _legend(scorecard: "Scorecard") -> list[str]:
                 "≈ dans la marge : évolution dans la marge d’erreur.",
             )
         )
+    if any(None in values and set(values) != {None} for values in map(_course, scorecard.lines)):
+        dot = formats.GAP
+        lines.append(Text(f"{dot} in a trend: no figure that month.", f"{dot} dans une tendance : mois sans chiffre."))
     return [say(line) for line in lines]
+
+
+def _course(line: "Line") -> list[float | None]:
+    return [one.value for one in line.trend]
 
 
 def _left_out(scorecard: "Scorecard") -> list[str]:

@@ -57,6 +57,8 @@ STEPS: Mapping[str, formats.Step] = {"day": "day", "week": "week", "month": "mon
 def value(estimate: "Estimate") -> str:
     """The value in its unit, or why there is none; a figure that may still change carries a hollow mark."""
     text = formats.estimate_value(estimate)
+    if estimate.unit == "per_1000" and estimate.value is not None:
+        text = f"{formats.number(estimate.value, 1)}{NBSP}‰"
     return f"{text}{NBSP}{PROVISIONAL_MARK}" if estimate.state == "immature" else text
 
 
@@ -64,18 +66,21 @@ def bounds(estimate: "Estimate") -> str:
     """The interval, its unit left to the value beside it."""
     if estimate.state == "suppressed" or estimate.value is None or (estimate.low is None and estimate.high is None):
         return ""
-    return formats.interval(estimate.low, estimate.high, lambda bound: _bare(bound, estimate.unit, estimate.value))
+    wide = None not in (estimate.low, estimate.high) and (estimate.high or 0) - (estimate.low or 0) >= 10
+    return formats.interval(estimate.low, estimate.high, lambda bound: _bare(bound, estimate.unit, wide=wide))
 
 
-def _bare(bound: formats.Number | None, unit: str, beside: float | None) -> str:
+def _bare(bound: formats.Number | None, unit: str, *, wide: bool) -> str:
+    """A bound; cents are left out of an interval of amounts that is ten wide or more."""
     if unit == "share":
         return formats.number(None if bound is None else 100 * bound, 1)
     if unit == "points":
         return formats.points(bound)
     if unit == "count":
         return formats.count(round(float(bound or 0)))
-    large = beside is not None and abs(beside) >= 10_000
-    return formats.number(bound, 1 if unit in ("days", "per_1000") else 0 if large else 2)
+    if unit in ("days", "per_1000"):
+        return formats.number(bound, 1)
+    return formats.number(bound, 0 if wide and unit == "money" else 2)
 
 
 def change(difference: "Difference | None", estimate: "Estimate") -> str:
