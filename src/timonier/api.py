@@ -43,7 +43,7 @@ class Asked(TypedDict, total=False):
 
     `by`: columns to split by; `every`: kind of period; `at`: column of dates or instants that gives the accounting
     day; `weight`: column of weights; `window`: (first day, day after the last); `variant`, `method`, `confidence`;
-    `as_of`: last day known, for maturity; `zone`: whose calendar tells the day of instants that have a zone (UTC by
+    `as_of`: last day known, for maturity; `zone`: whose calendar tells the day of instants that have a zone (theirs by
     default); `minimum_n`: smallest group shown; `params`: the indicator's parameters.
     """
 
@@ -56,7 +56,7 @@ class Asked(TypedDict, total=False):
     method: str
     confidence: float
     as_of: date | None
-    zone: str
+    zone: str | None
     minimum_n: int
     params: Mapping[str, Any] | None
 
@@ -74,7 +74,7 @@ class _Question:
     method: str = "default"
     confidence: float = 0.95
     as_of: date | None = None
-    zone: str = "UTC"
+    zone: str | None = None
     minimum_n: int = 0
     params: Mapping[str, Any] | None = None
 
@@ -98,7 +98,8 @@ def measure_frame(
         )
     table = indicator.needs[0].table
     names = {column: f"by_{place}" for place, column in enumerate(question.by)}
-    units = _facts(adopt(frame), indicator.needs[0], columns, names, question)
+    zone = question.zone or _zone_of(frame, question.at)
+    units = _facts(adopt(frame), indicator.needs[0], columns, names, replace(question, zone=zone))
     query = Query(
         window=None if question.window is None else Period(*question.window),
         every=question.every,
@@ -106,7 +107,7 @@ def measure_frame(
         carry=(*names.values(), *(["w"] if question.weight else [])),
         params=dict(question.params or {}),
         as_of=question.as_of,
-        zone=question.zone,
+        zone=zone,
         confidence=question.confidence,
         method=question.method,
         weighted=question.weight is not None,
@@ -128,9 +129,17 @@ def _facts(
         *(nw.col(column).alias(role) for role, column in roles.items()),
         *(nw.col(column).cast(nw.String).alias(inner) for column, inner in names.items()),
         *([nw.col(weight).cast(nw.Float64).alias("w")] if weight else []),
-        day=_day(table, at, question.zone) if at else nw.lit(NO_DAY, dtype=nw.Date),
+        day=_day(table, at, question.zone or "UTC") if at else nw.lit(NO_DAY, dtype=nw.Date),
     )
     return completed(units, need, TABLES)
+
+
+def _zone_of(frame: Any, at: str | None) -> str:
+    """The zone that the column of instants carries; UTC when it has none."""
+    if at is None or isinstance(frame, Mapping):
+        return "UTC"
+    dtype = nw.from_native(frame).lazy().collect_schema().get(at)
+    return dtype.time_zone or "UTC" if isinstance(dtype, nw.Datetime) else "UTC"
 
 
 def _day(table: nw.LazyFrame[Any], at: str, zone: str) -> nw.Expr:

@@ -21,7 +21,7 @@ from timonier.errors import DefinitionError
 from timonier.indicators.catalogue import CATALOGUE, find
 from timonier.indicators.cells import CODES, columns_of
 from timonier.indicators.definition import Frames, Indicator, Needs, Parameter, Query, Units, Variant
-from timonier.indicators.estimate import Direction, Unit
+from timonier.indicators.estimate import Direction
 from timonier.indicators.formulas import per_thousand, ratio, share
 from timonier.indicators.grammar import (
     Compiled,
@@ -50,7 +50,7 @@ KEYS = frozenset(
         "version",
     }
 )
-UNITS: tuple[str, ...] = get_args(Unit.__value__)
+UNITS = ("share", "per_1000", "money", "days", "score", "ratio")
 DIRECTIONS: tuple[str, ...] = get_args(Direction.__value__)
 
 type Columns = Mapping[str, Mapping[str, Kind]]
@@ -123,6 +123,15 @@ def _formula(raw: Mapping[str, Any], name: str, label: Text, columns: Columns, w
     kept = compile_condition(condition, kinds, where=f"{where}, where", zone=zone) if condition else None
     words = f"{texts['numerator']} / {texts['denominator']}" + (f" [{condition}]" if condition else "")
     counted = top.kind == "bool" and (bottom.kind == "bool" or bottom.literal == 1)
+    if unit == "per_1000" and not counted:
+        raise DefinitionError(
+            Text(
+                "per_1000 counts rows that meet a condition.",
+                "per_1000 compte des lignes qui remplissent une condition.",
+            ),
+            where=f"{where}, unit",
+            hint=Text("Make the numerator true or false.", "Faites du numérateur une condition vraie ou fausse."),
+        )
     finish = per_thousand({1}) if unit == "per_1000" else share(lambda _query: {1})
     if not counted:
         finish = ratio_of(top, bottom)

@@ -15,7 +15,7 @@ def publishable(estimates: Sequence[Estimate], minimum_n: int) -> list[Estimate]
     tables: dict[object, dict[tuple[str | None, ...], int]] = {}
     for one in estimates:
         if one.unit != "count":
-            tables.setdefault(one.period, {})[_cell(one)] = one.n
+            tables.setdefault(one.period, {})[_cell(one)] = people(one)
     hidden = {period: _hidden(cells, minimum_n) for period, cells in tables.items()}
     return [
         one if one.unit == "count" or _cell(one) not in hidden[one.period] else _suppressed(one, minimum_n)
@@ -23,9 +23,15 @@ def publishable(estimates: Sequence[Estimate], minimum_n: int) -> list[Estimate]
     ]
 
 
+def people(estimate: Estimate) -> int:
+    """How many the figure is about: customers where their orders were counted together, else units."""
+    clusters = estimate.detail.get("clusters")
+    return min(estimate.n, clusters) if isinstance(clusters, int) else estimate.n
+
+
 def _suppressed(estimate: Estimate, minimum_n: int) -> Estimate:
     """Hidden; the threshold is told where it is the reason, not where the figure protects another one."""
-    told = {"min_n": minimum_n} if estimate.n < minimum_n else {}
+    told = {"min_n": minimum_n} if people(estimate) < minimum_n else {}
     return replace(hide(estimate), detail=told)
 
 

@@ -7,6 +7,7 @@ customer) is kept by calendar month, for the breakdowns declared in the settings
 
 import hashlib
 import json
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -166,7 +167,7 @@ class _Kept:
         else:
             self._write("month", self._recount("month", days))
         text = json.dumps(versions)
-        temporary = self.folder / ".versions.json"
+        temporary = self.folder / f".versions-{os.getpid()}.json"
         temporary.write_text(text, encoding="utf-8")
         temporary.replace(self.folder / "versions.json")
 
@@ -246,7 +247,7 @@ class _Kept:
     def _write(self, grain: str, table: Any) -> None:
         import pyarrow.parquet as pq
 
-        temporary = self.folder / f".{grain}.parquet"
+        temporary = self.folder / f".{grain}-{os.getpid()}.parquet"
         pq.write_table(table, temporary)
         temporary.replace(self.folder / f"{grain}.parquet")
 

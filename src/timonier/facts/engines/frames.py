@@ -34,9 +34,21 @@ def adopt(frame: Any) -> nw.LazyFrame[Any]:
                 "Donnez pandas, Polars, PyArrow, DuckDB, Spark, Ibis ou un dictionnaire de listes.",
             ),
         ) from None
+    if known.implementation.is_polars():
+        return _in_utc(known.lazy())
     if isinstance(known, nw.LazyFrame):
         return _by_duckdb(known.collect("pyarrow").to_native()) if known.implementation.is_ibis() else known
-    return known.lazy() if known.implementation.is_polars() else _by_duckdb(known.to_arrow())
+    return _by_duckdb(known.to_arrow())
+
+
+def _in_utc(frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+    """The instants of a Polars frame in UTC, as every other engine gives them."""
+    zoned = [
+        name
+        for name, dtype in frame.collect_schema().items()
+        if isinstance(dtype, nw.Datetime) and dtype.time_zone not in (None, "UTC")
+    ]
+    return frame.with_columns(nw.col(*zoned).dt.convert_time_zone("UTC")) if zoned else frame
 
 
 def _by_duckdb(table: Any) -> nw.LazyFrame[Any]:
