@@ -4,8 +4,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from timonier.facts.intake.answer_words import UNKNOWN
 from timonier.facts.intake.contract import LINE, Malformed, Source
-from timonier.facts.intake.synonyms import UNKNOWN
 from timonier.facts.intake.values import DateEvidence, date_evidence, numbers
 
 SAMPLE_ROWS = 200_000

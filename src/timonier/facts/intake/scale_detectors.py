@@ -7,9 +7,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from statistics import StatisticsError, correlation
 
+from timonier.facts.intake.answer_words import NEGATIVE, POSITIVE
 from timonier.facts.intake.questions import Question
 from timonier.facts.intake.sampling import Column, Sample
-from timonier.facts.intake.synonyms import NEGATIVE, POSITIVE, TABLES, likeness, plain
+from timonier.facts.intake.synonyms import TABLES, likeness, plain
 from timonier.facts.intake.values import moment, number, paired
 from timonier.text import Text
 
