@@ -41,8 +41,9 @@ What to do, one of:
 
 UNFINISHED = """\
 The installation did not finish: uv says why above. Running the same command again goes on from there.
-If it is the download of Python that fails, install Python 3.13 yourself, or choose one that is here (3.12 or
-later): UV_PYTHON=/path/to/python3.12 make setup."""
+If it is the download of Python (from github.com) that fails, install Python 3.13 yourself, or choose one that is here,
+3.12 or later, for instance: UV_PYTHON=/path/to/python3.12 make demo
+If it is a certificate (a proxy signs them with its own), use those of this machine: UV_SYSTEM_CERTS=1 make demo"""
 
 
 def main(arguments: list[str]) -> int:

@@ -19,7 +19,7 @@ def outside(text: str) -> list[str]:
 
 
 def main(site: Path) -> int:
-    files = [path for path in site.rglob("*") if path.suffix in {".html", ".css"}]
+    files = [path for path in site.rglob("*") if path.suffix in {".html", ".css", ".svg"}]
     found = [(path.relative_to(site), load) for path in files for load in outside(path.read_text("utf-8"))]
     for path, load in found:
         print(f"{path}: {load}", file=sys.stderr)

@@ -13,13 +13,15 @@ from timonier.cli.screen import screen, sheet
 from timonier.text import Text, say
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from timonier.indicators.definition import Indicator
     from timonier.scorecard.score import Line, Scorecard
 
 
-def print_scorecard(scorecard: "Scorecard") -> None:
-    """Print everything that a person needs to read the figures, on stdout."""
-    console = screen()
+def print_scorecard(scorecard: "Scorecard", console: "Console | None" = None) -> None:
+    """Print everything that a person needs to read the figures, on stdout unless a console is given."""
+    console = console or screen()
     if scorecard.request.every == "all" and not scorecard.request.by:
         console.print(overview(scorecard))
     else:
