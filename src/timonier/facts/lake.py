@@ -56,16 +56,17 @@ class Lake:
 
     # -- writing -------------------------------------------------------------------------------------------
 
-    def commit(self, table: str, files: Sequence[Path], receipt: Receipt) -> Commit:
+    def commit(self, table: str, files: Sequence[Path], receipt: Receipt, *, unique: bool = False) -> Commit:
         """Makes the staged `files` part of `table`, by natural key, in one durable commit.
 
         The files are Parquet in the schema of `arrow_schema(table)` (an optional column may be absent), on the
         same file system; they are moved. A row whose key is in the table replaces it; an identical row is left
-        out. When it returns, a power cut loses nothing. Raises StoreLocked, StoreError, DataError.
+        out. `unique` says that the caller has made sure that no key comes twice in `files`. When it returns, a power
+        cut loses nothing. Raises StoreLocked, StoreError, DataError.
         """
         from timonier.facts.upsert import upsert
 
-        commit = upsert(self.store(table), files, receipt, self.workshop)
+        commit = upsert(self.store(table), files, receipt, self.workshop, unique=unique)
         with suppress(StoreError):  # the commit stands; the next one will try again
             self.compact(table)
         return commit

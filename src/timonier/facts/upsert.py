@@ -33,26 +33,29 @@ class _Plan:
     commit: Commit
 
 
-def upsert(store: TableStore, files: Sequence[Path], receipt: Receipt, workshop: Workshop) -> Commit:
+def upsert(
+    store: TableStore, files: Sequence[Path], receipt: Receipt, workshop: Workshop, *, unique: bool = False
+) -> Commit:
     """See `Lake.commit`."""
     with settled(store, f"load of {receipt.source or receipt.batch}"):
         if done := store.batch(receipt.batch):
             return replace(done, replayed=True)
         files = check_staged(files, store.table)
         with workshop.bench(store.lake, *{file.parent for file in files}) as bench:
-            plan = _plan(bench, store, files, receipt)
+            plan = _plan(bench, store, files, receipt, unique=unique)
             commit = store.transact(lambda version: replace(plan.commit, version=version), plan.add, plan.remove)
         for file in files:
             file.unlink(missing_ok=True)  # those that were written again
         return commit
 
 
-def _plan(bench: Bench, store: TableStore, files: Sequence[Path], receipt: Receipt) -> _Plan:
+def _plan(bench: Bench, store: TableStore, files: Sequence[Path], receipt: Receipt, *, unique: bool) -> _Plan:
     commit = Commit(store.table.name, 0, "load", receipt)
     if not files:
         return _Plan((), (), commit)
     key = store.table.key
-    rows, keys = _one(bench.connection, f'SELECT count(*), count(DISTINCT hash("{key}")) FROM {scan(files)}')
+    distinct = "count(*)" if unique else f'count(DISTINCT hash("{key}"))'
+    rows, keys = _one(bench.connection, f"SELECT count(*), {distinct} FROM {scan(files)}")
     add = tuple(files)
     if keys < rows:
         add = _without_repeats(bench, store.table, add)

@@ -182,7 +182,8 @@ class _Loading:
             recipe=recipe.fingerprint,
             notes={"filtered": str(counts.filtered), "collapsed": str(counts.collapsed), "made": str(counts.made)},
         )
-        commit = self.workspace.lake.commit(recipe.into, stage.files, receipt)
+        merged = recipe.repeats != "number"  # rows of one key were merged here; numbered ones are for the lake to check
+        commit = self.workspace.lake.commit(recipe.into, stage.files, receipt, unique=merged)
         clock.lap("commit")
         return TableLoad(
             source.name,
