@@ -35,7 +35,8 @@ ordered_at = {{ column = "ordered_at", zone = "UTC" }}
 NOTES = """\
 A CSV of {rows:,} orders, 8 columns, {size:.0f} MB, UTF-8. *Timonier* decodes, checks and types every row, computes its
 accounting day, compares keys, keeps a receipt, and answers once the disk has confirmed. *DuckDB* guesses the types and
-copies to Parquet (`COPY (FROM read_csv(…)) TO … (FORMAT parquet)`), with as many threads ({threads})."""
+copies to Parquet (`COPY (FROM read_csv(…)) TO … (FORMAT parquet)`), with as many threads ({threads}).
+Ratios are over {pairs} pairs."""
 
 
 class _Steps(Silent):
@@ -87,7 +88,7 @@ def measure(folder: Path, rows: int, rounds: int) -> Section:
         Finding("DuckDB’s", f"{max(one.peak for one in theirs) / 1e9:.2f} GB"),
         Finding("progress", f"told {loads[-1]['told']} times", "shown", loads[-1]["told"] > rows / 500_000),
     )
-    notes = NOTES.format(rows=rows, size=path.stat().st_size / 1e6, threads=THREADS)
+    notes = NOTES.format(rows=rows, size=path.stat().st_size / 1e6, threads=THREADS, pairs=rounds)
     return Section("Loading a CSV", notes, findings)
 
 
