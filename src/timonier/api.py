@@ -89,17 +89,17 @@ def measure_frame(
     """
     question = _Question(**asked)
     indicator = find(name, dict(catalogue))
-    if question.at is None and indicator.needs:
-        question = replace(question, at=columns.get(TABLES[indicator.needs[0].table].dated_by))
+    need = indicator.one_table(question.params or {})
+    if question.at is None:
+        question = replace(question, at=columns.get(TABLES[need.table].dated_by))
     if question.every != "all" and question.at is None and indicator.timing == "dated":
         raise UsageError(
             Text("to split by period, a column of dates is needed.", "pour découper, il faut une colonne de dates."),
             hint=Text("Give at=…", "Donnez at=…"),
         )
-    table = indicator.needs[0].table
     names = {column: f"by_{place}" for place, column in enumerate(question.by)}
     zone = question.zone or _zone_of(frame, question.at)
-    units = _facts(adopt(frame), indicator.needs[0], columns, names, replace(question, zone=zone))
+    units = _facts(adopt(frame), need, columns, names, replace(question, zone=zone))
     query = Query(
         window=None if question.window is None else Period(*question.window),
         every=question.every,
@@ -112,7 +112,7 @@ def measure_frame(
         method=question.method,
         weighted=question.weight is not None,
     )
-    found = measure(indicator, {table: units}, query, question.variant)
+    found = measure(indicator, {need.table: units}, query, question.variant)
     return Estimates(publishable(_renamed(found, tuple(question.by)), question.minimum_n))
 
 

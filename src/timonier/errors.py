@@ -21,7 +21,7 @@ class TimonierError(Exception):
         self.hint = hint
 
     def __str__(self) -> str:
-        place = f"{self.where}: " if self.where else ""
+        place = say(Text(f"{self.where}: ", f"{self.where}\u00a0: ")) if self.where else ""
         advice = f" {say(self.hint)}" if self.hint else ""
         return f"{place}{say(self.text)}{advice}"
 

@@ -249,11 +249,13 @@ def refused(folder: Path, text: str, name: str, *options: str) -> Ran:
         ("note\n1\n", "nps", ("--column", "colour=note"), 2, "this indicator reads no “colour”"),
         ("note\n1\n", "nps", ("--variant", "x"), 2, "Choose among"),
         ("note,date\n1,x\n", "nps", ("--every", "month"), 5, "does not hold dates"),
-        ("note\n1\n", "nps", ("--every", "month"), 5, "--column answered_at"),
+        ("note\n1\n", "nps", ("--every", "month"), 5, "--at"),
         ("note,date\n1,2026-01-01\n", "nps", ("--from", "2026-02-01", "--to", "2026-01-01"), 2, "--to is before"),
         ("note,date\n1,2026-01-01\n", "nps", ("--from", "2026-02-01"), 2, "go together"),
         ("a\n1\n", "cac", (), 2, "it reads: costs, customers"),
         ("step\nx\n", "on_time", (), 2, "say which step: start_step"),
+        ("note\n1\n", "nps", ("--param", "repeats=never"), 2, "Choose among: latest, keep"),
+        ("note,date\n1,2026-01-01\n", "nps", ("--from", "2026-01-01", "--to", "9999-12-31"), 2, "is not a day"),
         ("a\n1\n", "roi", (), 2, "cannot be computed on one file"),
         ("", "nps", (), 4, "empty"),
         ("\0\0\0\0", "nps", (), 4, ""),
@@ -271,3 +273,43 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     ran = run("kpi", "nps", tmp_path / "nope.csv", lang="fr")
     assert ran.code == 4
     assert "nope.csv" in ran.err
+
+
+def test_a_figure_that_waits_is_immature_when_the_file_stops_too_early(tmp_path: Path) -> None:
+    rows = "".join(f"2026-03-{day:02d},{'2026-03-30' if day < 9 else ''}\n" for day in range(1, 29))
+    file = written(tmp_path, "créé le,converti le\n" + rows)
+    assert kpi("conversion", file)[0]["state"] == "immature"
+    assert kpi("conversion", file, "--as-of", "2026-05-01")[0]["state"] == "ok"
+
+
+def test_a_response_rate_needs_to_know_who_answered(tmp_path: Path) -> None:
+    """Without, everybody would be silent: 0 %."""
+    ran = run("kpi", "response_rate", written(tmp_path, "envoyé le,ville\n2026-01-01,Lyon\n"))
+    assert ran.code == 5
+    assert "--column answered_at=" in ran.err
+
+
+def test_values_that_cannot_be_read_are_told(tmp_path: Path) -> None:
+    file = written(tmp_path, "requested,sold\nbasic,plus\nplus,plus\n")
+    ran = run("kpi", "upsell", file, "--column", "requested_rank=requested", "--column", "sold_rank=sold")
+    assert "values of “requested” that are not whole numbers, left out as missing: 2." in ran.err
+    big = written(tmp_path, "montant\n999999999999999999\n10\n", "big.csv")
+    assert "that are not amounts that can be read, left out as missing: 1." in run("kpi", "average_basket", big).err
+
+
+def test_contacts_without_an_issue_are_told(tmp_path: Path) -> None:
+    file = written(tmp_path, "ticket,ouvert le,résolu\n1,2026-01-01,oui\n2,2026-01-02,oui\n")
+    assert "each contact counts as one" in run("kpi", "fcr", file).err
+
+
+def test_populations_by_period_take_the_periods_of_the_file(tmp_path: Path) -> None:
+    rows = "a,2025-11-03\na,2026-02-10\nb,2025-12-20\nc,2026-01-20\n"
+    first, second = kpi("repeat_purchase", written(tmp_path, "client,date\n" + rows), "--every", "quarter")
+    assert (first["period"]["label"], first["state"]) == ("2025-Q4", "not_computable")
+    assert (second["value"], second["n"]) == (0.5, 2)
+
+
+def test_a_column_named_as_ours_is_a_column_like_another(tmp_path: Path) -> None:
+    for name in ("role:score", "day", "w", "by_0", "cell"):
+        file = written(tmp_path, f"note,{name}\n9,a\n0,b\n")
+        assert [one["by"] for one in kpi("nps", file, "--score", "note", "--by", name)] == [{name: "a"}, {name: "b"}]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,11 +16,13 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from timonier.estimates import Estimates
-    from timonier.indicators.definition import Indicator
+    from timonier.indicators.definition import Indicator, Needs
+    from timonier.indicators.periods import Every
 
-ROLE = "role:"
+ROLE = " role:"
+MOST_PERIODS = 120
 DAY, WEIGHT = f"{ROLE}day", f"{ROLE}weight"
-"""Names that no column of a file has: roles and breakdowns cannot be confused."""
+"""Names that no column of a file has (theirs have no space around): roles and breakdowns cannot be confused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,8 @@ class Asked:
     """An indicator and the file that it is computed on."""
 
     indicator: "Indicator"
+    need: "Needs"
+    variant: str
     table: "pa.Table"
     values: Values
 
@@ -35,17 +40,17 @@ class Asked:
         """The role of the accounting date."""
         from timonier.facts.schema import TABLES
 
-        return TABLES[self.indicator.needs[0].table].dated_by
+        return TABLES[self.need.table].dated_by
 
     @property
     def needs_date(self) -> bool:
         """Whether the figure depends on the accounting day even without periods: delays, populations."""
-        return self.indicator.timing == "window" or self.dated_by in self.indicator.needs[0].columns
+        return self.indicator.timing == "window" or self.dated_by in self.need.columns
 
     def roles(self, given: Mapping[str, str], at: str | None, *, dated: bool) -> dict[str, str]:
         """Column by role: those given, then those found by their name."""
         said = {**given, **({self.dated_by: at} if at else {})}
-        return roles_of(self.indicator, self.table.column_names, said, dated=dated)
+        return roles_of(self.indicator, self.need, self.variant, self.table.column_names, said, dated=dated)
 
     def frame(
         self,
@@ -65,7 +70,7 @@ class Asked:
 
         from timonier.facts.schema import TABLES
 
-        known = TABLES[self.indicator.needs[0].table].by_name
+        known = TABLES[self.need.table].by_name
         for column in (*by, *([weight] if weight else [])):
             require(column, self.table.column_names)
         read = {ROLE + role: self.values.read(column, known[role].type) for role, column in roles.items()}
@@ -77,11 +82,51 @@ class Asked:
         frame = pa.table(read)
         self.check(frame, params)
         self.check_pooled(roles, by)
+        if self.indicator.entity == "issue_id" and "issue_id" not in roles:
+            note(
+                Text(
+                    "no column tells the issue (--column issue_id=…): each contact counts as one.",
+                    "aucune colonne ne dit la demande (--column issue_id=…) : chaque contact en compte pour une.",
+                )
+            )
         if not dated:
             return frame
         if undated := frame[DAY].null_count:
             warning(Text(f"rows without a date, left out: {undated}.", f"lignes sans date, écartées : {undated}."))
         return frame.filter(pc.is_valid(frame[DAY]))
+
+    def known_until(self, frame: "pa.Table", today: date) -> "date | None":
+        """The last day that the file tells of, for figures that wait: later cases may still end otherwise."""
+        lasts = any(variant.unit == "days" for variant in self.indicator.variants.values())
+        waits = lasts or self.indicator.follow_up or "limit_days" in self.indicator.defaults
+        days = self._days(frame) if waits and self.indicator.timing == "dated" else []
+        return min(today, max(days)) if days else None
+
+    def span(self, frame: "pa.Table", every: "Every", today: date) -> tuple[date, date]:
+        """Whole periods over the dates of the file. Raises UsageError when there are too many."""
+        from timonier.indicators.periods import index_of, period_at
+
+        days = self._days(frame) or [today]
+        first, last = index_of(min(days), every), index_of(min(today, max(days)), every)
+        if last - first >= MOST_PERIODS:
+            raise UsageError(
+                Text(f"the file spans {last - first + 1} periods.", f"le fichier couvre {last - first + 1} périodes."),
+                where="--every",
+                hint=Text("Say which with --from and --to.", "Précisez lesquelles par --from et --to."),
+            )
+        return period_at(first, every).start, period_at(last, every).end
+
+    def _days(self, frame: "pa.Table") -> list[date]:
+        """First and last day of each column of dates."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        found = []
+        for column in frame.columns:
+            if pa.types.is_temporal(column.type):
+                ends = pc.min_max(column).as_py().values()
+                found += [end.astimezone(self.values.zone).date() if isinstance(end, datetime) else end for end in ends]
+        return [day for day in found if day is not None]
 
     def check(self, frame: "pa.Table", params: Mapping[str, Any]) -> None:
         """Tell what makes a figure doubtful: a scale that is not the one declared, several currencies."""

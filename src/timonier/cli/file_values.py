@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     from timonier.facts.intake.values import Order
 
+LARGEST = 1e14
+"""Amounts are kept with four decimals in eighteen digits."""
+
 INVALID = -1e15
 """A score that is not a number: on no scale, hence counted as invalid; a missing one is null."""
 
@@ -51,8 +54,8 @@ class Values:
             self._check_marks(column)
         reader, arrow = readers[kind]
         found = self._mapped(column, reader, arrow, words=kind != "text")
-        if kind == "money":
-            self._tell_unread(column, found)
+        if kind in ("money", "int", "bool"):
+            self._tell_unread(column, found, kind)
         return found
 
     def weights(self, column: str) -> "pa.ChunkedArray":
@@ -119,7 +122,8 @@ class Values:
 
     def _money(self, text: str) -> Decimal | None:
         found = self._number(text, None)
-        return None if found is None else Decimal(repr(found)).quantize(Decimal("0.0001"))
+        readable = found is not None and abs(found) < LARGEST
+        return Decimal(repr(found)).quantize(Decimal("0.0001")) if readable else None
 
     def _check_marks(self, column: str) -> None:
         """«1,234» is 1.234 or 1234: when nothing in the column tells, a person must."""
@@ -135,13 +139,18 @@ class Values:
                 hint=Text("Say --decimal . or --decimal ,", "Précisez --decimal . ou --decimal ,"),
             )
 
-    def _tell_unread(self, column: str, found: "pa.ChunkedArray") -> None:
+    def _tell_unread(self, column: str, found: "pa.ChunkedArray", kind: str) -> None:
         unread = int(found.null_count) - (len(found) - self.counts(column).total())
+        what = {
+            "money": Text("amounts that can be read", "des montants lisibles"),
+            "int": Text("whole numbers", "des nombres entiers"),
+            "bool": Text("yes nor no", "un oui ni un non"),
+        }[kind]
         if unread > 0:
             warning(
                 Text(
-                    f"values of “{column}” that are not numbers, left out as missing: {unread}.",
-                    f"valeurs de « {column} » qui ne sont pas des nombres, écartées comme manquantes : {unread}.",
+                    f"values of “{column}” that are not {what.en}, left out as missing: {unread}.",
+                    f"valeurs de « {column} » qui ne sont pas {what.fr}, écartées comme manquantes : {unread}.",
                 )
             )
 

@@ -1,13 +1,15 @@
 """`timonier kpi`: one indicator, one file, no workspace."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from timonier.cli import records
+from timonier.cli.file_columns import holds_steps
 from timonier.cli.file_frame import DAY, ROLE, WEIGHT, Asked, read_table
 from timonier.cli.file_values import Values
 from timonier.cli.options import (
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from timonier.estimates import Estimates
-    from timonier.indicators.definition import Indicator
+    from timonier.indicators.definition import Indicator, Needs
 
 ScoreOption = Annotated[str | None, typer.Option("--score", metavar="COL", help="Column of the scores.")]
 ScaleOption = Annotated[str | None, typer.Option("--scale", metavar="MIN:MAX", help="Lowest and highest answer: 1:5.")]
@@ -49,6 +51,9 @@ WeightOption = Annotated[str | None, typer.Option("--weight", metavar="COL", hel
 VariantOption = Annotated[str | None, typer.Option("--variant", metavar="NAME", help="Another variant.")]
 ParamOption = Annotated[list[str] | None, typer.Option("--param", metavar="KEY=VALUE", help="A parameter.")]
 MinNOption = Annotated[int, typer.Option("--min-n", metavar="K", min=0, help="Below it, nothing is shown.")]
+KnownOption = Annotated[
+    str | None, typer.Option("--as-of", metavar="DATE", help="Last day that the file tells of (else its last date).")
+]
 DateOrderOption = Annotated[
     Literal["dmy", "mdy", "iso"] | None, typer.Option("--date-order", help="How dates are written.")
 ]
@@ -71,6 +76,7 @@ def kpi(  # noqa: PLR0913 -- one argument an option of the command
     every: EveryOption = None,
     first: FromOption = None,
     to: ToOption = None,
+    as_of: KnownOption = None,
     weight: WeightOption = None,
     variant: VariantOption = None,
     param: ParamOption = None,
@@ -94,15 +100,21 @@ def kpi(  # noqa: PLR0913 -- one argument an option of the command
     singles = (("score", score), ("customer_id", customer), ("amount", amount))
     given = pairs(column, "--column") | {role: said for role, said in singles if said}
     params = parameters(indicator, scale, direction, pairs(param, "--param"))
-    check_steps(indicator, params)
-    period, table = window_of(first, to), read_table(file, sheet)
-    asked = Asked(indicator, table, Values(table, decimal=decimal, order=date_order, zone=_zone()))
+    need = indicator.one_table(params)
+    period, known, table = window_of(first, to), day_of(as_of, "--as-of") if as_of else None, read_table(file, sheet)
+    check_steps(indicator, need, table.column_names, params)
+    values = Values(table, decimal=decimal, order=date_order, zone=_zone())
+    asked = Asked(indicator, need, variant or indicator.default_variant, table, values)
     dated = every is not None or period is not None or asked.needs_date
     roles = asked.roles(given, at, dated=dated)
     segments = tuple(dict.fromkeys(by or ()))
+    frame = asked.frame(roles, segments, weight, dated=dated, params=params)
+    today = datetime.now(tz=values.zone).date()
+    if period is None and every is not None and indicator.timing == "window":
+        period, known = asked.span(frame, every, today), known or today
     found = measure_frame(
         name,
-        asked.frame(roles, segments, weight, dated=dated, params=params),
+        frame,
         {role: ROLE + role for role in roles},
         by=segments,
         every=every or "all",
@@ -112,6 +124,7 @@ def kpi(  # noqa: PLR0913 -- one argument an option of the command
         variant=variant,
         method=method,
         confidence=confidence,
+        as_of=known or asked.known_until(frame, today),
         minimum_n=min_n,
         params=params,
     )
@@ -120,7 +133,7 @@ def kpi(  # noqa: PLR0913 -- one argument an option of the command
 
 def check_one_file(indicator: "Indicator") -> None:
     """Raise UsageError for an indicator that one file cannot answer."""
-    several = len(indicator.needs) > 1 and indicator.defaults.get("start_step", ...) is not None
+    several = len(indicator.needs) > 1 and "start_step" not in indicator.defaults
     if indicator.needs and not several:
         return
     tables = ", ".join(need.table for need in indicator.needs) or "—"
@@ -133,9 +146,10 @@ def check_one_file(indicator: "Indicator") -> None:
     )
 
 
-def check_steps(indicator: "Indicator", params: Mapping[str, Any]) -> None:
-    """Raise UsageError when an indicator that reads steps is not told which."""
-    for name in ("start_step", "end_step"):
+def check_steps(indicator: "Indicator", need: "Needs", columns: Sequence[str], params: Mapping[str, Any]) -> None:
+    """Raise UsageError when the indicator, or the file, has steps and nobody tells which."""
+    stepped = "step" in need.columns or (len(indicator.needs) > 1 and holds_steps(columns))
+    for name in ("start_step", "end_step") if stepped else ():
         if name in indicator.defaults and not params.get(name, indicator.defaults[name]):
             raise UsageError(
                 Text(f"say which step: {name}.", f"dites quelle étape : {name}."),
@@ -152,7 +166,7 @@ def parameters(
     for name, said in (("scale", scale), ("direction", direction)):
         if said is not None:
             texts[name] = said
-    found = known_parameters(texts, indicator.defaults, indicator.name)
+    found = known_parameters(texts, indicator)
     if "scale" in found and len(found["scale"]) != 2:
         raise UsageError(
             Text(f"“{texts['scale']}” is not a scale.", f"« {texts['scale']} » n’est pas une échelle."),

@@ -4,14 +4,19 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from timonier.errors import UsageError
 from timonier.text import Text
 
+if TYPE_CHECKING:
+    from timonier.indicators.definition import Indicator
+
 type Format = Literal["table", "json", "csv"]
+EARLIEST, LATEST = 1000, 9000
+"""Years of a day that somebody asks for: there is room for periods before and after."""
 type Step = Literal["day", "week", "month", "quarter", "semester", "year"]
 
 FormatOption = Annotated[
@@ -49,7 +54,7 @@ WhereOption = Annotated[
     typer.Option("--where", metavar="CONDITION", help="Keep the facts that meet it: \"segment = 'pme'\"."),
 ]
 ConfidenceOption = Annotated[
-    float, typer.Option("--confidence", metavar="LEVEL", help="Confidence of the intervals, from 0.5 to 1.")
+    float, typer.Option("--confidence", metavar="LEVEL", help="Confidence of the intervals, between 0 and 1.")
 ]
 MethodOption = Annotated[
     str,
@@ -65,7 +70,10 @@ def day_of(text: str, option: str) -> date:
     try:
         if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text.strip()):
             raise ValueError
-        return date.fromisoformat(text.strip())
+        found = date.fromisoformat(text.strip())
+        if not EARLIEST <= found.year <= LATEST:
+            raise ValueError
+        return found
     except ValueError:
         raise UsageError(
             Text(f"“{text}” is not a day.", f"« {text} » n’est pas un jour."),
@@ -100,8 +108,13 @@ def parameter_value(text: str, default: Any, where: str) -> Any:
         raise UsageError(
             Text(f"“{text}” does not suit this parameter.", f"« {text} » ne convient pas à ce paramètre."),
             where=where,
-            hint=Text(f"Its default is {default!r}.", f"Sa valeur par défaut est {default!r}."),
+            hint=Text(f"Its default is {written(default)}.", f"Sa valeur par défaut est {written(default)}."),
         ) from None
+
+
+def written(default: Any) -> str:
+    """A default as a person would type it."""
+    return ":".join(map(str, default)) if isinstance(default, tuple | list) else str(default)
 
 
 def _typed(text: str, default: Any) -> Any:
@@ -117,14 +130,23 @@ def _typed(text: str, default: Any) -> Any:
     return int(text) if default is None and re.fullmatch(r"-?\d+", text) else text
 
 
-def known_parameters(given: Mapping[str, str], defaults: Mapping[str, Any], indicator: str) -> dict[str, Any]:
-    """Parameters of one indicator, typed. Raises UsageError for one that it does not have."""
-    for name in given:
+def known_parameters(given: Mapping[str, str], known: "Indicator") -> dict[str, Any]:
+    """Parameters of one indicator, typed. Raises UsageError for one that it lacks, or a word that is no choice."""
+    defaults, indicator = known.defaults, known.name
+    choices = {parameter.name: parameter.choices for parameter in known.parameters}
+    for name, text in given.items():
         if name not in defaults:
             listing = ", ".join(defaults) or "—"
             raise UsageError(
                 Text(f"{indicator} has no parameter “{name}”.", f"{indicator} n’a pas de paramètre « {name} »."),
                 where="--param",
                 hint=Text(f"It has: {listing}.", f"Il a : {listing}."),
+            )
+        if choices[name] and text not in choices[name]:
+            listing = ", ".join(choices[name])
+            raise UsageError(
+                Text(f"“{text}” is none of the choices of {name}.", f"{name} n’admet pas « {text} »."),
+                where=f"--param {name}",
+                hint=Text(f"Choose among: {listing}.", f"Choisissez parmi : {listing}."),
             )
     return {name: parameter_value(text, defaults[name], f"--param {name}") for name, text in given.items()}

@@ -64,7 +64,7 @@ def rows(  # noqa: PLR0913 -- one argument an option of the command
     _check(desk, indicator)
     chosen = pick_variant(indicator, variant)
     params = {**indicator.defaults, **chosen.params, **workspace_params(desk, indicator, indicator.defaults)}
-    params |= known_parameters(pairs(param, "--param"), indicator.defaults, indicator.name)
+    params |= known_parameters(pairs(param, "--param"), indicator)
     window = window_of(desk, first, to, last, None) or last_period("12m", _anchor(desk))
     query = Query(
         window=window,

@@ -189,4 +189,4 @@ def parameters_of(desk: "Desk", given: list[str] | None) -> dict[str, dict[str, 
             )
         texts.setdefault(name, {})[key] = text
     catalogue = dict(desk.catalogue)
-    return {name: known_parameters(keys, find(name, catalogue).defaults, name) for name, keys in texts.items()}
+    return {name: known_parameters(keys, find(name, catalogue)) for name, keys in texts.items()}

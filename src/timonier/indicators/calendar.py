@@ -206,7 +206,7 @@ def _known(kind: str) -> None:
     if kind not in _COUNTED_WEEKDAYS:
         raise UsageError(
             Text(
-                f"unknown kind of day {kind!r}: one of {', '.join(DAY_KINDS)}",
-                f"type de jour inconnu {kind!r} : l'un de {', '.join(DAY_KINDS)}",
+                f"unknown kind of day “{kind}”: one of {', '.join(DAY_KINDS)}.",
+                f"type de jour inconnu « {kind} » : choisissez parmi {', '.join(DAY_KINDS)}.",
             )
         )

@@ -117,11 +117,12 @@ type Finish = Callable[[Stat, Query], Figure]
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One choice of an indicator: its default and what it changes."""
+    """One choice of an indicator: its default and what it changes; `choices`: the words that it may be, if few."""
 
     name: str
     default: Any
     text: Text
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,3 +200,9 @@ class Indicator:
     @property
     def defaults(self) -> dict[str, Any]:
         return {parameter.name: parameter.default for parameter in self.parameters}
+
+    def one_table(self, params: Mapping[str, Any]) -> Needs:
+        """What one frame holds: where steps may be told and are not, the table that needs none."""
+        stepless = [need for need in self.needs if "step" not in need.columns]
+        told = params.get("start_step") or self.defaults.get("start_step", ...) is not None
+        return self.needs[0] if told or not stepless else stepless[0]

@@ -144,6 +144,7 @@ REPEAT_PURCHASE = Indicator(
             "reference",
             "previous",
             Text("“previous” period or “last-year”", "période de référence : « previous » ou « last-year »"),
+            ("previous", "last-year"),
         ),
     ),
     source="repeat purchase on distinct customers; interval: Wilson 1927",

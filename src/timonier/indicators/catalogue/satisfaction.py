@@ -38,6 +38,7 @@ REPEATS = Parameter(
         "“latest”: one answer a respondent and wave; “keep”: all of them",
         "« latest » : une réponse par répondant et par vague ; « keep » : toutes",
     ),
+    ("latest", "keep"),
 )
 
 
@@ -53,6 +54,7 @@ def _direction(default: str) -> Parameter:
             "“up” if a high answer is good, else “down”",
             "« up » si une réponse haute est bonne, sinon « down »",
         ),
+        ("up", "down"),
     )
 
 

@@ -136,10 +136,19 @@ ON_TIME = Indicator(
         ),
     },
     parameters=(
-        Parameter("start_step", None, Text("step that starts the clock; none: contacts", "étape de départ")),
+        Parameter(
+            "start_step",
+            None,
+            Text("step that starts the clock; none: contacts", "étape de départ ; aucune : les contacts"),
+        ),
         Parameter("end_step", None, Text("step that stops the clock", "étape d’arrivée")),
         Parameter("limit_days", 1, Text("days promised", "jours promis")),
-        Parameter("days", "calendar", Text(f"days that count: {', '.join(DAY_KINDS)}", "jours comptés")),
+        Parameter(
+            "days",
+            "calendar",
+            Text(f"days that count: {', '.join(DAY_KINDS)}", f"jours comptés : {', '.join(DAY_KINDS)}"),
+            DAY_KINDS,
+        ),
         Parameter(
             "alsace_moselle",
             False,
