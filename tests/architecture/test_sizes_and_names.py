@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "timonier"
 FILES = sorted(path for folder in ("src", "tests", "tools") for path in (ROOT / folder).rglob("*.py"))
-OWN_SUITES = {"known_answers", "soundness", "architecture", "engines", "faults", "docs", "tools", "examples"}
+OWN_SUITES = {"bench", "known_answers", "soundness", "architecture", "engines", "faults", "docs", "tools", "examples"}
 
 
 def shown(path: Path) -> str:

@@ -288,7 +288,7 @@ def _day(dated: _Filled | None, setting: Setting) -> str:
         return "NULL::DATE"
     if dated.column.type == "date":
         return dated.parsed
-    elsewhere = instants_sql.to_day(dated.parsed, setting.zone)
+    elsewhere = instants_sql.day_of(dated.parsed, setting.zone)
     if dated.zone != setting.zone:
         return elsewhere
     local = f"m{dated.rank}"

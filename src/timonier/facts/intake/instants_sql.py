@@ -18,6 +18,7 @@ from timonier.facts.intake.numbers_sql import matches, quote
 from timonier.facts.intake.recipe_model import DateOrder
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
+_FIRST_CHANGE, _LAST_CHANGE = 1960, 2045
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _CLOCK = "(?:[01]?[0-9]|2[0-3]):[0-5][0-9]"
 _TIME = _CLOCK.replace(":[0-5]", "[:h][0-5]")
@@ -97,6 +98,14 @@ def to_day(utc_micros: str, zone: str) -> str:
     return f"timezone({quote(zone)}, make_timestamptz({utc_micros}))::DATE"
 
 
+def day_of(utc_micros: str, zone: str) -> str:
+    """The same DATE for a column of instants, by the tree of offsets: name a column, it is repeated."""
+    low, high = (_micros(datetime(year, 1, 1, tzinfo=UTC)) for year in (_FIRST_CHANGE, _LAST_CHANGE))
+    offset = _tree(utc_micros, first_offset(zone), [(one.at, one.after) for one in changes(zone)])
+    known = f"make_timestamp({utc_micros} + {offset})::DATE"
+    return f"CASE WHEN {utc_micros} BETWEEN {low} AND {high} THEN {known} ELSE {to_day(utc_micros, zone)} END"
+
+
 def beside_a_change(local_micros: str, among: "Sequence[Change]") -> str:
     """Whether a local time exists twice or not at all, because of one of the changes `among`."""
     bounds: list[tuple[int, object]] = []
@@ -111,9 +120,9 @@ def changes(zone: str) -> tuple[Change, ...]:
     """The clock changes of `zone` from 1960 to 2045, found by halving the days where the offset differs."""
     info = ZoneInfo(zone)
     found = []
-    day = datetime(1960, 1, 1, tzinfo=UTC)
+    day = datetime(_FIRST_CHANGE, 1, 1, tzinfo=UTC)
     before = _offset(info, day)
-    while day.year < 2045:
+    while day.year < _LAST_CHANGE:
         following = day + timedelta(days=1)
         after = _offset(info, following)
         if after != before:
@@ -125,7 +134,7 @@ def changes(zone: str) -> tuple[Change, ...]:
 @cache
 def first_offset(zone: str) -> int:
     """The offset before the first of `changes`, in microseconds."""
-    return _offset(ZoneInfo(zone), datetime(1960, 1, 1, tzinfo=UTC))
+    return _offset(ZoneInfo(zone), datetime(_FIRST_CHANGE, 1, 1, tzinfo=UTC))
 
 
 def _instant_of_change(info: ZoneInfo, low: datetime, high: datetime) -> datetime:
