@@ -1,3 +1,4 @@
+# ruff: noqa: S608  the statement is ours
 """The accounting day of an instant, by the tree of offsets, is the one that Python's calendar gives."""
 
 import random
