@@ -26,6 +26,11 @@ def money(amount: float | str | None) -> Decimal | None:
     return None if amount is None else Decimal(str(amount)).quantize(Decimal("0.0001"))
 
 
+def clock(seconds: int) -> str:
+    """A time of day from the seconds since midnight."""
+    return f"{seconds // 3600:02d}:{seconds % 3600 // 60:02d}:{seconds % 60:02d}"
+
+
 def facts(table: str, rows: Sequence[dict[str, Any]]) -> nw.LazyFrame[Any]:
     """A frame of the fact table, with the columns that the rows name, `day` computed from its dated column."""
     types, definition = arrow_types(), TABLES[table]

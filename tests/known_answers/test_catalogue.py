@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from cases import case, close
-from frames import facts
+from frames import clock, facts
 
 import timonier
 from timonier.indicators.catalogue import CATALOGUE
@@ -367,7 +367,7 @@ def test_time_between_steps() -> None:
             start = date(2026, 3, 13).toordinal() - (0 if closed else int(length))
             seconds = round(length * 86_400)
             begin = f"{date.fromordinal(start)}T00:00:00"
-            end = f"{date.fromordinal(start + seconds // 86_400)}T{_clock(seconds % 86_400)}"
+            end = f"{date.fromordinal(start + seconds // 86_400)}T{clock(seconds % 86_400)}"
             events.append({"event_id": f"a{number}", "case_id": str(number), "step": "a", "occurred_at": begin})
             if closed:
                 events.append({"event_id": f"b{number}", "case_id": str(number), "step": "b", "occurred_at": end})
@@ -381,10 +381,6 @@ def test_time_between_steps() -> None:
             close(known, p90.value, expected["p90"])
             mean = one("step_time", {"events": events}, "completed-mean", params=params, as_of=as_of)
             close(known, mean.value, expected["mean"])
-
-
-def _clock(seconds: int) -> str:
-    return f"{seconds // 3600:02d}:{seconds % 3600 // 60:02d}:{seconds % 60:02d}"
 
 
 def test_merging_days_gives_the_whole() -> None:
@@ -401,5 +397,4 @@ def test_merging_days_gives_the_whole() -> None:
     assert whole.detail["distribution"] == {int(k): v for k, v in expected["merged"].items()}
     close(known, [whole.n, whole.value, whole.detail["mean"]], [expected["n"], expected["nps"], expected["mean"]])
     daily = measure(CATALOGUE["nps"], {"answers": facts("answers", rows)}, Query(every="day"))
-    mean = sum(e.value for e in daily if e.value is not None) / 3
-    close(known, mean, expected["mean_of_daily_nps"])
+    close(known, sum(e.value for e in daily if e.value is not None) / 3, expected["mean_of_daily_nps"])

@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 import typer
 
@@ -30,8 +30,11 @@ from timonier.text import Text
 if TYPE_CHECKING:
     from datetime import date
 
+    import pyarrow as pa
+
     from timonier.estimates import Estimates
     from timonier.indicators.definition import Indicator, Needs
+    from timonier.indicators.periods import Every
 
 ScoreOption = Annotated[str | None, typer.Option("--score", metavar="COL", help="Column of the scores.")]
 ScaleOption = Annotated[str | None, typer.Option("--scale", metavar="MIN:MAX", help="Lowest and highest answer: 1:5.")]
@@ -93,25 +96,17 @@ def kpi(  # noqa: PLR0913 -- one argument an option of the command
     Columns that are not named are found by their usual names, French or English, and told on stderr.
     """
     from timonier.api import measure_frame
-    from timonier.indicators.catalogue import find
 
-    indicator = find(name)
-    check_one_file(indicator)
-    singles = (("score", score), ("customer_id", customer), ("amount", amount))
-    given = pairs(column, "--column") | {role: said for role, said in singles if said}
+    indicator = indicator_of_one_file(name)
+    given = named(column, score=score, customer_id=customer, amount=amount)
     params = parameters(indicator, scale, direction, pairs(param, "--param"))
-    need = indicator.one_table(params)
-    period, known, table = window_of(first, to), day_of(as_of, "--as-of") if as_of else None, read_table(file, sheet)
-    check_steps(indicator, need, table.column_names, params)
-    values = Values(table, decimal=decimal, order=date_order, zone=_zone())
-    asked = Asked(indicator, need, variant or indicator.default_variant, table, values)
+    period, known = window_of(first, to), day_of(as_of, "--as-of") if as_of else None
+    asked = question(indicator, variant, params, read_table(file, sheet), decimal, date_order)
     dated = every is not None or period is not None or asked.needs_date
     roles = asked.roles(given, at, dated=dated)
     segments = tuple(dict.fromkeys(by or ()))
     frame = asked.frame(roles, segments, weight, dated=dated, params=params)
-    today = datetime.now(tz=values.zone).date()
-    if period is None and every is not None and indicator.timing == "window":
-        period, known = asked.span(frame, every, today), known or today
+    times = settled(asked, frame, every, period, known)
     found = measure_frame(
         name,
         frame,
@@ -120,15 +115,61 @@ def kpi(  # noqa: PLR0913 -- one argument an option of the command
         every=every or "all",
         at=DAY if dated else None,
         weight=WEIGHT if weight else None,
-        window=period,
+        window=times.window,
         variant=variant,
         method=method,
         confidence=confidence,
-        as_of=known or asked.known_until(frame, today),
+        as_of=times.as_of,
         minimum_n=min_n,
         params=params,
     )
     show(asked.priced(found, roles, params), indicator, every, output)
+
+
+def named(column: Sequence[str] | None, **singles: str | None) -> dict[str, str]:
+    """The columns that the person named, by role: with --column, or with an option of their own."""
+    return pairs(column, "--column") | {role: said for role, said in singles.items() if said}
+
+
+def question(
+    indicator: "Indicator",
+    variant: str | None,
+    params: Mapping[str, Any],
+    table: "pa.Table",
+    decimal: Literal[".", ","] | None,
+    order: Literal["dmy", "mdy", "iso"] | None,
+) -> Asked:
+    """What is asked of the file. Raises UsageError when an indicator that reads steps is not told which."""
+    need = indicator.one_table(params)
+    check_steps(indicator, need, table.column_names, params)
+    values = Values(table, decimal=decimal, order=order, zone=_zone())
+    return Asked(indicator, need, variant or indicator.default_variant, table, values)
+
+
+class Times(NamedTuple):
+    """The days asked for, and the last day known, if any."""
+
+    window: "tuple[date, date] | None"
+    as_of: "date | None"
+
+
+def settled(
+    asked: Asked, frame: "pa.Table", every: "Every | None", window: "tuple[date, date] | None", known: "date | None"
+) -> Times:
+    """What the person said of time, else what the rows say: those of a window are split from first to last."""
+    today = datetime.now(tz=asked.values.zone).date()
+    if window is None and every is not None and asked.indicator.timing == "window":
+        return Times(asked.span(frame, every, today), known or today)
+    return Times(window, known or asked.known_until(frame, today))
+
+
+def indicator_of_one_file(name: str) -> "Indicator":
+    """The indicator of this name. Raises UnknownName; UsageError when one file cannot answer."""
+    from timonier.indicators.catalogue import find
+
+    indicator = find(name)
+    check_one_file(indicator)
+    return indicator
 
 
 def check_one_file(indicator: "Indicator") -> None:

@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 
-from timonier.facts.engines import spark as engine
 from timonier.facts.schema import Table
 from timonier.facts.workspace import Workspace
 from timonier.scorecard.sources import latest_day
 
 if TYPE_CHECKING:
-    from pyspark.sql import SparkSession
+    from timonier.facts.engines.spark import Session
 
 
 @dataclass(frozen=True)
@@ -25,7 +24,7 @@ class SparkSource:
     """The facts of a workspace, read by Spark; `as_of` reads them as they were known at an instant."""
 
     workspace: Workspace
-    session: "SparkSession"
+    session: "Session"
     as_of: datetime | None = None
 
     @property
@@ -36,6 +35,8 @@ class SparkSource:
         return self.workspace.lake.snapshot(table, as_of=self.as_of).rows > 0
 
     def frame(self, table: str) -> nw.LazyFrame[Any]:
+        from timonier.facts.engines import spark as engine  # an extra: this module is imported without it
+
         return engine.frame(self.session, self.workspace.lake, table, as_of=self.as_of)
 
     def last_day(self, table: str) -> date | None:

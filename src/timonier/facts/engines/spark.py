@@ -26,6 +26,9 @@ _TYPES: dict[ColumnType, spark.DataType] = {
     "date": spark.DateType(),
 }
 
+type Session = SparkSession
+"""What other layers call a session: they do not import the engine."""
+
 
 def session(settings: Settings) -> SparkSession:
     """A local session, for one machine and for tests: UTC, no web page, as many threads as the settings say."""
