@@ -27,7 +27,7 @@ _TITLES = 20
 _DEADLINE_SECONDS = 180
 
 
-class SheetChoice(SourceError):  # noqa: N818  named like the rest of the tree
+class SheetChoice(SourceError):
     """Several sheets hold data: `sheets` are their names, and a person must choose."""
 
     def __init__(self, sheets: tuple[str, ...], where: str) -> None:
