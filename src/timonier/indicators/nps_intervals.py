@@ -4,6 +4,7 @@ Counts may be fractional (rescaled to an effective size). No answer gives no int
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 from math import sqrt
 
 from timonier.errors import DataError
@@ -86,6 +87,7 @@ def score_z(promoters: float, passives: float, detractors: float, delta: float) 
     return ((promoters - detractors) / n - delta) / sqrt(variance / n) if variance > 0 else None
 
 
+@lru_cache(maxsize=32_768)  # a dashboard asks again for the counts of the months that are over
 def _lower(up: float, down: float, n: float, z: float) -> float:
     """The smallest net share not rejected (the upper one is its mirror).
 
