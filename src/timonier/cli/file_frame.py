@@ -82,7 +82,7 @@ class Asked:
         frame = pa.table(read)
         self.check(frame, params)
         self.check_pooled(roles, by)
-        if self.indicator.entity == "issue_id" and "issue_id" not in roles:
+        if "issue_id" in self.indicator.entity and "issue_id" not in roles:
             note(
                 Text(
                     "no column tells the issue (--column issue_id=…): each contact counts as one.",

@@ -168,7 +168,7 @@ class Indicator:
     - `on_request`: only in a scorecard when asked for, or set up under another name.
     - `apart`: the column whose values are never pooled by default (survey: what people say of the brand and what they
       say of one moment are two scores).
-    - `entity`: the column whose rows bear on each other (contacts of an issue…), so that a rollup knows which days a
+    - `entity`: the columns whose rows bear on each other (contacts of an issue…), so that a rollup knows which days a
       new fact touches; `rollup`: its sums by day may be kept.
     """
 
@@ -190,7 +190,7 @@ class Indicator:
     version: int = 1
     on_request: bool = False
     apart: str | None = None
-    entity: str | None = None
+    entity: tuple[str, ...] = ()
     rollup: bool = True
 
     @property

@@ -22,7 +22,7 @@ from timonier.indicators.localtime import local
 from timonier.indicators.money import minor_units
 from timonier.indicators.periods import epoch_day
 from timonier.indicators.stats import MONEY_SCALE
-from timonier.text import Text
+from timonier.text import Text, say
 
 type Kind = Literal["text", "int", "float", "bool", "money", "instant", "date"]
 
@@ -127,9 +127,14 @@ def _tokens(text: str, where: str) -> list[Token]:
     return found
 
 
+def place_of(where: str, place: int) -> str:
+    """Where in the text, from 1, for people."""
+    return f"{where}, {say(Text('character', 'caractère'))} {place + 1}".lstrip(", ")
+
+
 def _unexpected(text: str, place: int, where: str) -> DefinitionError:
     shown = text[place : place + 12] or "…"
-    at = f"{where}, character {place + 1}".lstrip(", ")
+    at = place_of(where, place)
     return DefinitionError(
         Text(f"unexpected “{shown}”.", f"« {shown} » inattendu."),
         where=at,
@@ -173,7 +178,7 @@ class _Parser:
             raise _unexpected(self.text, self.peek().place, self.where)
 
     def fail(self, place: int, text: Text, hint: Text | str = "") -> DefinitionError:
-        return DefinitionError(text, where=f"{self.where}, character {place + 1}".lstrip(", "), hint=hint)
+        return DefinitionError(text, where=place_of(self.where, place), hint=hint)
 
     def disjunction(self) -> Typed:
         self.depth += 1

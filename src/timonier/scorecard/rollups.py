@@ -21,10 +21,10 @@ from timonier.errors import TimonierError
 from timonier.facts.engines import duckdb as engine
 from timonier.facts.snapshot import Snapshot
 from timonier.facts.workspace import Workspace
-from timonier.indicators.definition import Indicator, Query, Variant
+from timonier.indicators.definition import Frames, Indicator, Query, Variant
 from timonier.indicators.engine import Columns, Stats, grouped, prepared, read_stats
 from timonier.indicators.estimate import Period
-from timonier.indicators.periods import Every, index_of, period_at
+from timonier.indicators.periods import Every, bucket, index_of, period_at
 from timonier.scorecard.sources import FactSource, LakeSource, answerable, can_carry, frames_for
 
 FORMAT = 2
@@ -206,7 +206,7 @@ class _Kept:
         if not before.rows or before.null_columns != now.null_columns:
             return None
         entity = self.indicator.entity
-        if entity is None or entity in now.null_columns:
+        if not entity or now.null_columns.intersection(entity):
             return days
         former = self._former(before)
         return None if former is None else self._spread(table, entity, days, former)
@@ -217,13 +217,26 @@ class _Kept:
             return None
         return nw.from_native(source.connection.sql(engine.select(snapshot)))
 
-    def _spread(self, table: str, entity: str, days: set[date], former: nw.LazyFrame[Any]) -> set[date]:
+    def _spread(self, table: str, entity: tuple[str, ...], days: set[date], former: nw.LazyFrame[Any]) -> set[date]:
         """The days of every fact bound to one of these days by the entity, as it is or was."""
         frame = self.rollups.source.frame(table)
-        touched = nw.col("day").is_in(sorted(days)) & ~nw.col(entity).is_null()
-        keys = nw.concat([one.filter(touched).select(entity) for one in (former, frame)], how="vertical").unique()
-        found = frame.join(keys, on=entity, how="semi").select("day").unique().collect()
+        touched = nw.col("day").is_in(sorted(days)) & _named(entity)
+        keys = nw.concat([one.filter(touched).select(*entity) for one in (former, frame)], how="vertical").unique()
+        found = frame.join(keys, on=list(entity), how="semi").select("day").unique().collect()
         return days | {day for day in found["day"].to_list() if day is not None}
+
+    def _bound(self, frames: Frames, grain: Every, periods: list[int]) -> Frames:
+        """The facts that units of these periods are made of: theirs, and those bound to them by the entity."""
+        entity = self.indicator.entity
+        if not entity or len(frames) > 1:
+            return frames
+        ((table, frame),) = frames.items()
+        if not set(entity) <= set(frame.columns):
+            return frames
+        inside = bucket(nw.col("day"), grain).is_in(periods)
+        keys = frame.filter(inside & _named(entity)).select(*entity).unique()
+        linked = frame.join(keys, on=list(entity), how="semi")
+        return {table: nw.concat([frame.filter(inside & ~_named(entity)), linked], how="vertical")}
 
     def _recount(self, grain: Every, days: set[date] | None) -> Any:
         """The grouped rows at that grain: those kept, with the touched days (or months) counted again."""
@@ -233,14 +246,19 @@ class _Kept:
 
         source = self.rollups.source
         query = replace(self.query, window=None, every=grain, by=self.breakdown, carry=self.breakdown)
-        units = prepared(self.indicator.units(frames_for(self.indicator, source, self.breakdown), query), query)
+        frames = frames_for(self.indicator, source, self.breakdown)
+
+        def counted(facts: Frames) -> nw.LazyFrame[Any]:
+            return prepared(self.indicator.units(facts, query), query)
+
         if days is None:
-            return _plain(grouped(self.indicator, units, query))
+            return _plain(grouped(self.indicator, counted(frames), query))
         kept = pq.read_table(self.folder / f"{grain}.parquet")
         periods = sorted({index_of(day, grain) for day in days})
         if 2 * len(periods) > pc.count_distinct(kept["period"]).as_py():  # telling them apart would cost more
-            return _plain(grouped(self.indicator, units, query))
-        fresh = _plain(grouped(self.indicator, units.filter(nw.col("period").is_in(periods)), query))
+            return _plain(grouped(self.indicator, counted(frames), query))
+        units = counted(self._bound(frames, grain, periods)).filter(nw.col("period").is_in(periods))
+        fresh = _plain(grouped(self.indicator, units, query))
         kept = kept.filter(pc.invert(pc.is_in(kept["period"], value_set=pa.array(periods, pa.int64()))))
         return pa.concat_tables([kept, fresh.select(kept.column_names).cast(kept.schema)])
 
@@ -250,6 +268,11 @@ class _Kept:
         temporary = self.folder / f".{grain}-{os.getpid()}.parquet"
         pq.write_table(table, temporary)
         temporary.replace(self.folder / f"{grain}.parquet")
+
+
+def _named(entity: tuple[str, ...]) -> nw.Expr:
+    """Facts whose entity is known: the others are bound to none."""
+    return nw.all_horizontal(*(~nw.col(name).is_null() for name in entity), ignore_nulls=False)
 
 
 def _plain(frame: nw.LazyFrame[Any]) -> Any:

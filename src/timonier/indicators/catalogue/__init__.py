@@ -17,8 +17,10 @@ def find(name: str, catalogue: dict[str, Indicator] | None = None) -> Indicator:
     known = CATALOGUE if catalogue is None else catalogue
     if name in known:
         return known[name]
-    near = get_close_matches(name, known, 3) or list(known)
+    labelled = [one.name for one in known.values() if name.casefold() in f"{one.label.en}\n{one.label.fr}".casefold()]
+    near, all_of_them = ", ".join(get_close_matches(name, known, 3) or labelled), ", ".join(known)
+    meant = Text(f"Did you mean: {near}?", f"Vouliez-vous dire : {near} ?")
     raise UnknownName(
         Text(f"there is no indicator “{name}”.", f"il n’y a pas d’indicateur « {name} »."),
-        hint=Text(f"Did you mean: {', '.join(near)}?", f"Vouliez-vous dire : {', '.join(near)} ?"),
+        hint=meant if near else Text(f"There are: {all_of_them}.", f"Il y a : {all_of_them}."),
     )

@@ -84,7 +84,7 @@ CART: dict[str, Any] = {
     "units": carts,
     "parameters": CART_PARAMETERS,
     "follow_up": "recovered_within_days",
-    "entity": "customer_id",
+    "entity": ("customer_id",),
 }
 
 CART_ABANDONMENT = Indicator(

@@ -86,7 +86,7 @@ NPS = Indicator(
     },
     parameters=(_scale((0, 10)), _direction("up"), REPEATS),
     apart="survey",
-    entity="customer_id",
+    entity=("customer_id", "wave"),
     source="Reichheld 2003 (Harvard Business Review); interval: Tango 1998, Rocks 2016 (arXiv:1601.07235)",
     notes=Text(
         "Only a 0–10 question gives an NPS. Relational and transactional surveys are never pooled by default reading:"
@@ -148,7 +148,7 @@ CSAT = Indicator(
     },
     parameters=(_scale((1, 5)), _direction("up"), REPEATS),
     apart="survey",
-    entity="customer_id",
+    entity=("customer_id", "wave"),
     source="ISO 10004:2018; top-2-box usage; interval: Wilson 1927",
 )
 
@@ -202,7 +202,7 @@ def _ces(name: str, label: Text, direction: str, note: Text) -> Indicator:
         },
         parameters=(_scale((1, 7)), _direction(direction), REPEATS),
         apart="survey",
-        entity="customer_id",
+        entity=("customer_id", "wave"),
         source="Dixon, Freeman, Toman 2010, 2013 (CEB); interval: Wilson 1927",
         notes=note,
     )

@@ -56,7 +56,7 @@ FCR = Indicator(
         ),
     ),
     follow_up="window_days",
-    entity="issue_id",
+    entity=("issue_id",),
     source="SQM Group; ISO 18295-1; window counted from the resolution; interval: Wilson 1927",
     notes=Text(
         "The unit is the issue, not the ticket. An issue not resolved stays in the denominator.",
@@ -84,7 +84,7 @@ COMPLAINTS = Indicator(
             per_thousand({COMPLAINT}),
         ),
     },
-    entity="issue_id",
+    entity=("issue_id",),
     source="ISO 10002; interval: Garwood 1936 (exact Poisson)",
     notes=Text(
         "Zero complaints has an upper bound: it is not a certainty of zero.",
