@@ -51,7 +51,8 @@ def test_every_key_that_is_promised_is_there(company: Path) -> None:
 
 
 def test_money_carries_its_currency_and_the_others_none(company: Path) -> None:
-    basket, nps = scored(company, "-i", "average_basket", "-i", "nps", "--from", "2025-01-01", "--to", "2025-12-31")
+    year = ("--from", "2025-01-01", "--to", "2025-12-31", "--min-n", "1")  # fewer than five people order
+    basket, nps = scored(company, "-i", "average_basket", "-i", "nps", *year)
     assert basket["value"] == pytest.approx(255 / 5)
     assert (basket["unit"], basket["currency"], basket["excluded"]) == ("money", "EUR", {"cancelled": 1})
     assert nps["currency"] == ""
@@ -232,3 +233,9 @@ def test_a_folder_without_workspace(tmp_path: Path) -> None:
     ran = run("score", "-w", tmp_path)
     assert ran.code == 2
     assert "no workspace in this folder" in ran.err
+
+
+def test_a_condition_that_no_fact_meets_is_the_reason_told(company: Path) -> None:
+    ran = run("score", "-w", company, "-i", "nps", "--where", "segment = 'nowhere'")
+    assert "no fact of the period meets --where segment = 'nowhere'" in ran.err
+    assert "loaded" not in ran.err
