@@ -158,7 +158,7 @@ class Wheel(NamedTuple):
 
 def by_wheel() -> str:
     """No pip at all: a wheel is a zip, and uv one program inside it; its checksum comes from the index."""
-    index = os.environ.get("UV_DEFAULT_INDEX") or os.environ.get("PIP_INDEX_URL") or "https://pypi.org/simple"
+    index = os.environ.get("UV_DEFAULT_INDEX") or os.environ.get("PIP_INDEX_URL") or index_of_the_lock()
     page = index.rstrip("/") + "/uv/"
     try:
         wheels = wheels_for_here(page, download(page).decode("utf-8"))
@@ -171,6 +171,12 @@ def by_wheel() -> str:
     if hashlib.sha256(content).hexdigest() != wheel.sha256:
         return f"{wheel.url} does not have the checksum that the index gives"
     return unpack(content)
+
+
+def index_of_the_lock() -> str:
+    """The index that the locked dependencies come from: one place says where packages are found."""
+    found = re.search(r'registry = "([^"]+)"', (ROOT / "uv.lock").read_text("utf-8"))
+    return found.group(1) if found else ""
 
 
 def download(url: str) -> bytes:
