@@ -4,12 +4,17 @@ A message is one `Text` with both languages. The language in force is a context 
 command line (``--lang`` or the locale) or by a web request; `say` picks the words.
 """
 
+import re
 from contextvars import ContextVar
 from typing import Literal, NamedTuple
 
 type Lang = Literal["fr", "en"]
 
 language: ContextVar[Lang] = ContextVar("language", default="en")
+
+
+# French puts a space that never breaks before two-part marks and inside quotation marks.
+_BEFORE_MARKS = re.compile(r"(?<=\S) (?=[:;!?%»](?:[\s.,)]|$))|(?<=«) (?=\S)|^ (?=:$)")
 
 
 class Text(NamedTuple):
@@ -26,4 +31,4 @@ def say(text: Text | str, lang: Lang | None = None) -> str:
     """The words of `text` in `lang`, or in the language in force."""
     if isinstance(text, str):
         return text
-    return text.fr if (lang or language.get()) == "fr" else text.en
+    return _BEFORE_MARKS.sub("\u00a0", text.fr) if (lang or language.get()) == "fr" else text.en

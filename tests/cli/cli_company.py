@@ -1,6 +1,7 @@
 """A small company whose figures are known by hand, loaded by the commands themselves."""
 
 import csv
+import re
 from pathlib import Path
 from typing import NamedTuple
 
@@ -48,10 +49,17 @@ class Ran(NamedTuple):
 
 
 def run(*arguments: str | Path, lang: str = "en", typed: str | None = None) -> Ran:
-    """Run `timonier` with these arguments, in this process."""
+    """Run `timonier` with these arguments, in this process.
+
+    Spaces that do not break are given as plain ones before the marks of French, so that tests can be typed.
+    """
     environment = {"TIMONIER_LANG": lang, "COLUMNS": "100", "TIMONIER_WORKSPACE": ""}
     result = CliRunner().invoke(app, [str(one) for one in arguments], env=environment, input=typed)
-    return Ran(result.exit_code, result.stdout, result.stderr)
+    return Ran(result.exit_code, _typed(result.stdout), _typed(result.stderr))
+
+
+def _typed(text: str) -> str:
+    return re.sub(r"\u00a0(?=[:;!?»])|(?<=«)\u00a0", " ", text)
 
 
 def write_csv(path: Path, header: str, rows: list[list[object]]) -> Path:

@@ -313,3 +313,10 @@ def test_a_column_named_as_ours_is_a_column_like_another(tmp_path: Path) -> None
     for name in ("role:score", "day", "w", "by_0", "cell"):
         file = written(tmp_path, f"note,{name}\n9,a\n0,b\n")
         assert [one["by"] for one in kpi("nps", file, "--score", "note", "--by", name)] == [{name: "a"}, {name: "b"}]
+
+
+def test_names_from_a_file_do_not_drive_the_terminal(tmp_path: Path) -> None:
+    ran = run("kpi", "nps", written(tmp_path, "note,g\n9,\x1b[31mred\n0,\u202eevil\n"), "--by", "g")
+    assert "\x1b" not in ran.out
+    assert "\u202e" not in ran.out
+    assert "[31mred" in ran.out

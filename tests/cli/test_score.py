@@ -236,6 +236,6 @@ def test_a_folder_without_workspace(tmp_path: Path) -> None:
 
 
 def test_a_condition_that_no_fact_meets_is_the_reason_told(company: Path) -> None:
-    ran = run("score", "-w", company, "-i", "nps", "--where", "segment = 'nowhere'")
+    ran = run("score", "-w", company, "-i", "nps", "--by", "segment", "--where", "segment = 'nowhere'")
     assert "no fact of the period meets --where segment = 'nowhere'" in ran.err
     assert "loaded" not in ran.err

@@ -53,7 +53,7 @@ def _confirm(customer: str) -> None:
 def told(done: "Erasure") -> list[str]:
     """What was removed, and where."""
     if not done.rows and not done.files:
-        return [say(Text("There was nothing about them.", "Il n’y avait rien à leur sujet."))]
+        return [say(Text("There was nothing about them.", "Il n’y avait rien à son sujet."))]
     colon = say(Text(":", " :"))
     lines = [
         f"{table}{colon} {formats.count(rows)} {agreed(rows, Text('rows erased', 'lignes effacées'))}."

@@ -6,10 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
-from rich.markup import escape
 
 from timonier import formats
-from timonier.cli.screen import screen, sheet
+from timonier.cli.screen import screen, seen, sheet
 from timonier.errors import UsageError
 from timonier.text import Text, say
 
@@ -65,11 +64,11 @@ def columns(found: "Inspection") -> "Table":
         table.add_column(say(title), justify="right" if count else "left", overflow="fold", no_wrap=count)
     for one in found.columns:
         table.add_row(
-            escape(one.name),
+            seen(one.name),
             one.fills or "—",
             formats.count(one.filled),
             formats.count(one.distinct),
-            escape(", ".join(one.commonest)),
+            seen(", ".join(one.commonest)),
         )
     return table
 

@@ -2,11 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from rich.markup import escape
-
 from timonier import formats
 from timonier.cli import words
-from timonier.cli.screen import screen, sheet
+from timonier.cli.screen import screen, seen, sheet
 from timonier.text import Text, say
 
 if TYPE_CHECKING:
@@ -22,16 +20,16 @@ def print_estimates(found: "Estimates", indicator: "Indicator", every: str | Non
     if every:
         table.add_column(say(Text("period", "période")), no_wrap=True)
     for name in dimensions:
-        table.add_column(escape(name), overflow="fold", min_width=8)
+        table.add_column(seen(name), overflow="fold", min_width=8)
     table.add_column(say(Text("value", "valeur")), justify="right", no_wrap=True)
     table.add_column(say(Text("interval", "intervalle")), no_wrap=True)
     table.add_column("n", justify="right", no_wrap=True)
     table.add_column(say(Text("left out", "écartés")), overflow="fold")
     for one in found:
         when = [words.period_label(one.period, every)] if every else []
-        segment = [escape(one.segment.get(name) or "—") for name in dimensions]
+        segment = [seen(one.segment.get(name) or "—") for name in dimensions]
         n = "" if one.state == "suppressed" else formats.count(one.n)
-        table.add_row(*when, *segment, words.value(one), escape(words.bounds(one)), n, words.left_out(one.excluded))
+        table.add_row(*when, *segment, words.value(one), seen(words.bounds(one)), n, words.left_out(one.excluded))
     console = screen()
     console.print(f"{say(indicator.label)} — {say(variant.label)}", style="bold", markup=False, highlight=False)
     console.print(table)

@@ -22,4 +22,4 @@ def problem(text: Text | str) -> None:
 
 def ask(question: Text) -> str:
     """What the person types."""
-    return str(typer.prompt(say(question), err=True))
+    return str(typer.prompt(say(question), err=True, prompt_suffix=say(Text(": ", "\u00a0: "))))

@@ -208,9 +208,8 @@ def _write(written: list[dict[str, Any]], output: str, zone: tzinfo) -> None:
 
 def _print(written: list[dict[str, Any]], zone: tzinfo) -> None:
     """A table for people: instants on the clock of the business."""
-    from rich.markup import escape
 
-    from timonier.cli.screen import screen, sheet
+    from timonier.cli.screen import screen, seen, sheet
 
     names = [name for name in written[0] if any(row[name] is not None for row in written)]
     table = sheet()
@@ -218,7 +217,7 @@ def _print(written: list[dict[str, Any]], zone: tzinfo) -> None:
     for name in names:
         table.add_column(titles.get(name, name), overflow="fold")
     for row in written:
-        table.add_row(*("" if row[name] is None else escape(_shown(row[name], zone)) for name in names))
+        table.add_row(*("" if row[name] is None else seen(_shown(row[name], zone)) for name in names))
     screen().print(table)
 
 

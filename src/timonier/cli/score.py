@@ -113,23 +113,27 @@ def show(scorecard: "Scorecard", output: str) -> None:
         from timonier.cli.score_table import print_scorecard
 
         print_scorecard(scorecard)
-        _tell_empty(scorecard)
+        _tell_empty(scorecard, scorecard.request.where)
         return
     written = [records.line_record(line) for line in scorecard.lines]
     (records.write_json if output == "json" else records.write_csv)(written)
     for one in scorecard.skipped:
         note(f"{one.indicator.name}{say(Text(':', ' :'))} {say(one.reason)}")
-    _tell_empty(scorecard)
+    _tell_empty(scorecard, scorecard.request.where)
 
 
-def _tell_empty(scorecard: "Scorecard") -> None:
-    if not scorecard.lines:
-        warning(
-            Text(
-                "nothing could be computed: no facts had been loaded by then (`timonier load`).",
-                "rien n’a pu être calculé : aucun fait n’était chargé à cette date (`timonier load`).",
-            )
-        )
+def _tell_empty(scorecard: "Scorecard", where: str | None) -> None:
+    if scorecard.lines:
+        return
+    unloaded = Text(
+        "nothing could be computed: no facts had been loaded by then (`timonier load`).",
+        "rien n’a pu être calculé : aucun fait n’était chargé à cette date (`timonier load`).",
+    )
+    unmet = Text(
+        f"nothing could be computed: no fact of the period meets --where {where}",
+        f"rien n’a pu être calculé : aucun fait de la période ne répond à --where {where}",
+    )
+    warning(unmet if where else unloaded)
 
 
 def window_of(

@@ -3,13 +3,12 @@
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
 
 from timonier import formats
 from timonier.cli import words
-from timonier.cli.screen import screen, sheet
+from timonier.cli.screen import screen, seen, sheet
 from timonier.text import Text, say
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ def overview(scorecard: "Scorecard") -> Table:
             table.add_row()
         table.add_row(say(words.FAMILIES[family]), style="bold")
         for line in lines:
-            named = Padding(escape(_full_name(line)), (0, 0, 0, 1))
+            named = Padding(seen(_full_name(line)), (0, 0, 0, 1))
             table.add_row(named, *_cells(line, compared=compared, drawn=drawn))
     return table
 
@@ -58,11 +57,11 @@ def detail(lines: "list[Line]", scorecard: "Scorecard") -> Table:
     if request.every != "all":
         table.add_column(say(Text("period", "période")), no_wrap=True)
     for dimension, _ in lines[0].estimate.by:
-        table.add_column(escape(dimension), overflow="fold", min_width=8)
+        table.add_column(seen(dimension), overflow="fold", min_width=8)
     _figure_columns(table, compared=compared, drawn=drawn)
     for line in lines:
         when = [words.period_label(line.estimate.period, request.every)] if request.every != "all" else []
-        table.add_row(*when, *map(escape, _segment(line)), *_cells(line, compared=compared, drawn=drawn))
+        table.add_row(*when, *map(seen, _segment(line)), *_cells(line, compared=compared, drawn=drawn))
     return table
 
 
@@ -107,12 +106,12 @@ def _cells(line: "Line", *, compared: bool, drawn: bool) -> list[str]:
         figure = ["—", formats.estimate_value(estimate)]  # why there is none is as long as an interval, not as a value
     cells = [*figure, "" if suppressed else formats.count(estimate.n)]
     if compared:
-        style, verdict = words.style_of(difference), escape(words.verdict(difference))
+        style, verdict = words.style_of(difference), seen(words.verdict(difference))
         cells += [words.change(difference, estimate), f"[{style}]{verdict}[/]" if style else verdict]
     if drawn:
         values = _course(line)
         cells.append(formats.sparkline(values) if set(values) != {None} else "")
-    return [cell if place == 4 else escape(cell) for place, cell in enumerate(cells)]
+    return [cell if place == 4 else seen(cell) for place, cell in enumerate(cells)]
 
 
 def below(scorecard: "Scorecard") -> list[str]:

@@ -1,10 +1,12 @@
 """The terminal: its width, and tables drawn the same way everywhere."""
 
 import os
+import re
 import sys
 from typing import TYPE_CHECKING
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 if TYPE_CHECKING:
@@ -12,6 +14,15 @@ if TYPE_CHECKING:
 
 WIDTH = 100
 """When stdout is not a terminal: what is written to a file does not depend on who wrote it."""
+
+
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""What would drive the terminal (escape sequences) or turn the text of a line around."""
+
+
+def seen(text: str) -> str:
+    """A text of somebody's file as it is: no markup, and nothing that would act on the terminal."""
+    return escape(_UNSEEN.sub("\ufffd", text))
 
 
 def screen() -> Console:

@@ -36,6 +36,8 @@ def read_recipe(path: Path, tables: Mapping[str, Table]) -> Recipe:
     """The recipe in the file `path`, checked against `tables`; raises RecipeError."""
     try:
         text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise RecipeError(Text("this recipe does not exist.", "cette recette n’existe pas."), where=str(path)) from None
     except OSError as error:
         what = error.strerror or str(error)
         raise RecipeError(
