@@ -145,3 +145,8 @@ def test_a_confidence_out_of_bounds_is_refused(confidence: float) -> None:
 def test_a_period_upside_down_is_refused() -> None:
     with pytest.raises(UsageError):
         Request(window=Period(date(2026, 2, 1), date(2026, 1, 1)))
+
+
+def test_a_day_to_come_is_not_known() -> None:
+    with pytest.raises(UsageError, match="not yet known"):
+        card(TWO_YEARS, as_of=TODAY + timedelta(days=1))

@@ -296,8 +296,7 @@ def _state(figure: Figure, stat: Stat, period: Period | None, indicator: Indicat
         return State.NOT_COMPUTABLE
     if query.as_of is None:
         return State.OK
-    known_until = query.as_of + timedelta(days=1)
-    if period is not None and period.end > known_until:
+    if period is not None and period.end > query.as_of and (period.end - query.as_of).days > 1:
         return State.IMMATURE
     wait = int(query[indicator.follow_up] or 0) if indicator.follow_up else 0
     last = stat.last_day or (period.end - timedelta(days=1) if period else None)

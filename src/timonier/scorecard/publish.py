@@ -12,6 +12,8 @@ def publishable(estimates: Sequence[Estimate], minimum_n: int) -> list[Estimate]
 
     The whole of a breakdown is one request away, so it counts as published. Volumes of events are not people.
     """
+    if not any(0 < people(one) < minimum_n for one in estimates):
+        return list(estimates)
     tables: dict[object, dict[tuple[str | None, ...], int]] = {}
     for one in estimates:
         if one.unit != "count":

@@ -28,6 +28,7 @@ from timonier.indicators.periods import Every, bucket, index_of, period_at
 from timonier.scorecard.sources import FactSource, LakeSource, answerable, can_carry, frames_for
 
 FORMAT = 2
+ANSWERS_KEPT = 128  # a dashboard of some thirty cards asks few different questions
 _FROM_MONTHS = ("month", "quarter", "semester", "year", "all")
 
 
@@ -38,6 +39,7 @@ class Rollups:
     workspace: Workspace
     source: FactSource
     _by_month: dict[Path, tuple[tuple[int, int], Columns]] = field(default_factory=dict, repr=False, compare=False)
+    _answers: dict[object, tuple[Columns, Stats]] = field(default_factory=dict, repr=False, compare=False)
 
     def stats(self, indicator: Indicator, variant: Variant, query: Query) -> Stats | None:
         """The parts that answer `query`, brought up to date first; None when only the facts can answer."""
@@ -51,7 +53,14 @@ class Rollups:
             return None
         kept = _Kept(self, indicator, query, breakdown)
         kept.refresh()
-        return _answer(indicator, kept.columns("month" if by_month else "day"), query, by_month=by_month)
+        columns = kept.columns("month" if by_month else "day")
+        question = (kept.folder, query.every, query.window, query.by, query.fiscal_year_start)
+        known = self._answers.get(question)
+        if known is None or known[0] is not columns:
+            if len(self._answers) >= ANSWERS_KEPT:
+                self._answers.clear()
+            known = self._answers[question] = columns, _answer(indicator, columns, query, by_month=by_month)
+        return known[1]
 
     def refresh(self, indicators: Iterable[Indicator]) -> int:
         """Bring the rollups of these indicators up to date, for every declared breakdown; how many there are."""

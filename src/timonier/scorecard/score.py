@@ -83,6 +83,11 @@ def score(desk: Desk, request: Request) -> Scorecard:
     """Compute what `request` asks. Raises UsageError, UnknownName; what has no facts is `skipped`, with the reason."""
     for name in request.by:
         require_dimension(desk.source, name)
+    if request.as_of is not None and request.as_of > desk.today:
+        raise UsageError(
+            Text(f"{request.as_of} is not yet known.", f"le {request.as_of} n’est pas encore connu."),
+            hint=Text("Give today or a day before.", "Donnez aujourd’hui ou un jour passé."),
+        )
     if request.method != "default" and not request.indicators:
         raise UsageError(
             Text("an interval method belongs to one indicator.", "une méthode d’intervalle vaut pour un indicateur."),
