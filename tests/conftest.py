@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from timonier.text import language
+
 sys.path.insert(0, str(Path(__file__).parent / "known_answers"))
 
 ALLOWED_SKIPS = (
@@ -18,6 +20,14 @@ ALLOWED_SKIPS = (
     "no small disk",  # filling a disk needs the right to mount one
     "not on this system",  # a system call that only Linux has
 )
+
+
+@pytest.fixture(autouse=True)
+def english() -> Generator[None]:
+    """Every test starts in English: one that ran a command in French leaves nothing to the next."""
+    token = language.set("en")
+    yield
+    language.reset(token)
 
 
 def _refuse_unknown_skip[Report: (pytest.TestReport, pytest.CollectReport)](report: Report) -> Report:

@@ -208,8 +208,8 @@ def test_different_things_are_not_compared(other: dict[str, object]) -> None:
 @pytest.mark.parametrize(
     ("state", "words"),
     [
-        (State.SUPPRESSED, "non comparable : trop peu de personnes pour publier un chiffre"),
-        (State.NOT_COMPUTABLE, "non comparable : un chiffre n'est pas calculable"),
+        (State.SUPPRESSED, "non comparable\u00a0: trop peu de personnes pour publier un chiffre"),
+        (State.NOT_COMPUTABLE, "non comparable\u00a0: un chiffre n'est pas calculable"),
     ],
 )
 def test_a_missing_side_is_not_a_zero(state: State, words: str) -> None:
