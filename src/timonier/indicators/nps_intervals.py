@@ -106,6 +106,11 @@ def _lower(up: float, down: float, n: float, z: float) -> float:
     return _bisection(excess, net) if found is None else found
 
 
+def forget_intervals() -> None:
+    """Drop the intervals remembered between calls: for measures, and for tests of speed."""
+    _lower.cache_clear()
+
+
 def _secant(excess: Callable[[float], float], first: float, net: float) -> float | None:
     one, other = first, (first + net) / 2 if first > -1.0 else -0.999
     at_one, at_other = excess(one), excess(other)

@@ -16,7 +16,7 @@ DATA = Path(os.environ.get("TIMONIER_TEST_DATA", Path(__file__).parents[3] / "..
 def look(file: str) -> tuple[Inspection, dict[str, Any], set[tuple[str, str]]]:
     path = DATA / file
     if not path.exists():
-        pytest.skip(f"{file} is absent: put the data for tests at {DATA.parent}")
+        pytest.skip(f"test data not here: {file} (set TIMONIER_TEST_DATA)")
     found = inspect(path)
     parse_recipe(found.toml, TABLES)  # what is proposed can be loaded, once what is in question is settled
     return found, found.recipe["table"][0]["columns"], {(one.kind, one.column) for one in found.questions}

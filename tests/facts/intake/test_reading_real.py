@@ -25,7 +25,7 @@ SETS = [
 def test_every_row_is_delivered_or_set_apart(file: str, expected: str, keys: tuple[str, ...], delimiter: str) -> None:
     path = DATA / "real" / file
     if not path.exists():
-        pytest.skip(f"{file} is absent: put the data for tests at {DATA}")
+        pytest.skip(f"test data not here: {file} (set TIMONIER_TEST_DATA)")
     count = json.loads((DATA / "real" / "expected" / f"{expected}.json").read_text())
     for key in keys:
         count = count[key]
@@ -39,7 +39,7 @@ def test_every_row_is_delivered_or_set_apart(file: str, expected: str, keys: tup
 def test_what_is_odd_in_real_files_is_kept() -> None:
     path = DATA / "real" / "fr_services_publics_plus" / "experiences_1200.csv"
     if not path.exists():
-        pytest.skip(f"experiences_1200.csv is absent: put the data for tests at {DATA}")
+        pytest.skip("test data not here: experiences_1200.csv (set TIMONIER_TEST_DATA)")
     (source,) = open_sources(path)
     assert source.columns[0] == "colonne 1"
     assert "Pays Typologie 1" in source.columns
