@@ -12,10 +12,10 @@ from typing import Any, Literal, get_args, get_origin
 
 from timonier import errors
 from timonier.cli.command import FILE_PROBLEM, INTERRUPTED, READER_GONE, UNEXPECTED
-from timonier.cli.words import DIRECTIONS, FAMILIES, UNITS
 from timonier.facts import schema
 from timonier.indicators.catalogue import CATALOGUE
 from timonier.indicators.definition import Indicator, Parameter, Variant
+from timonier.scorecard.words import DIRECTIONS, FAMILIES, UNITS
 from timonier.text import Lang, Text, say
 
 DOCS = Path(__file__).parents[1] / "docs"

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from timonier.cli.records import harmless, plain, write_csv, write_json
-from timonier.cli.words import agreed
+from timonier.scorecard.words import agreed
 from timonier.text import Lang, Text, language
 
 

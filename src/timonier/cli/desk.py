@@ -1,13 +1,14 @@
-"""Opening a workspace for a command, and gathering on one desk what a scorecard needs."""
+"""Opening a workspace for a command: the language of the company is spoken unless the person chose one."""
 
-from collections.abc import Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from timonier.cli.language import suggest_language
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from timonier.facts.workspace import Workspace
     from timonier.indicators.definition import Indicator
     from timonier.scorecard.score import Desk
@@ -23,39 +24,14 @@ def open_workspace(folder: Path, *, verify: bool = True) -> "Workspace":
 
 
 def catalogue_of(workspace: "Workspace") -> "Mapping[str, Indicator]":
-    """Our indicators and those that the workspace declares."""
-    from timonier.indicators.own import catalogue_with
+    """As `timonier.scorecard.opening.catalogue_of`, imported when it is needed."""
+    from timonier.scorecard.opening import catalogue_of as found
 
-    columns = {
-        name: {**{column.name: column.type for column in table.columns}, "day": "date"}
-        for name, table in workspace.tables().items()
-    }
-    return catalogue_with(workspace.settings.indicators, columns, workspace.settings.zone)
+    return found(workspace)
 
 
 def desk_of(workspace: "Workspace", as_of: date | None = None, *, rollups: bool = True) -> "Desk":
-    """Facts, catalogue and settings; with `as_of`, the facts as they were known at the end of that day.
+    """As `timonier.scorecard.opening.desk_of`, imported when it is needed."""
+    from timonier.scorecard.opening import desk_of as opened
 
-    Rollups follow the latest facts: they are left aside when older ones are asked for.
-    """
-    from timonier.scorecard.rollups import Rollups
-    from timonier.scorecard.score import Desk
-    from timonier.scorecard.sources import LakeSource
-
-    settings = workspace.settings
-    today = datetime.now(settings.tzinfo).date()
-    known = None
-    if as_of is not None and as_of < today:
-        known = datetime.combine(as_of + timedelta(days=1), time(), settings.tzinfo).astimezone(UTC)
-    source = LakeSource(workspace, known)
-    return Desk(
-        source,
-        catalogue_of(workspace),
-        today,
-        settings.currency,
-        settings.minimum_n,
-        settings.fiscal_year_start,
-        settings.alsace_moselle,
-        Rollups(workspace, source) if rollups and known is None else None,
-        settings.zone,
-    )
+    return opened(workspace, as_of, rollups=rollups)

@@ -9,8 +9,8 @@ from timonier import formats
 from timonier.cli.desk import open_workspace
 from timonier.cli.messages import ask, note
 from timonier.cli.options import WorkspaceOption
-from timonier.cli.words import agreed
 from timonier.errors import UsageError
+from timonier.scorecard.words import agreed
 from timonier.text import Text, say
 
 if TYPE_CHECKING:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from timonier.cli import records, words
+from timonier.cli import records
 from timonier.cli.desk import catalogue_of, open_workspace
 from timonier.cli.options import WorkspaceOption
+from timonier.scorecard import words
 from timonier.text import Text, say
 
 if TYPE_CHECKING:

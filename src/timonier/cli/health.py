@@ -5,8 +5,8 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from timonier import formats
-from timonier.cli.words import agreed, megabytes
 from timonier.errors import StoreError
+from timonier.scorecard.words import agreed, megabytes
 from timonier.text import Text, say
 
 if TYPE_CHECKING:

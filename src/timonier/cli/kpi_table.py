@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING
 
 from timonier import formats
-from timonier.cli import words
 from timonier.cli.screen import screen, seen, sheet
+from timonier.scorecard import words
 from timonier.text import Text, say
 
 if TYPE_CHECKING:

@@ -1,63 +1,16 @@
-"""Figures as plain objects: what JSON and CSV show, the same keys everywhere."""
+"""Writing figures on stdout: JSON without NaN, CSV that no spreadsheet will run."""
 
 import csv
 import json
-import math
 import sys
 from collections.abc import Mapping, Sequence
-from datetime import date
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import typer
 
-from timonier.text import say
+from timonier.scorecard.records import flat, harmless, line_record, plain, record
 
-if TYPE_CHECKING:
-    from timonier.indicators.definition import Indicator
-    from timonier.indicators.difference import Difference
-    from timonier.indicators.estimate import Estimate
-    from timonier.scorecard.score import Line
-
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
-
-
-def record(estimate: "Estimate", indicator: "Indicator") -> dict[str, Any]:
-    """One figure with its definition in words."""
-    from timonier.estimates import as_dict
-
-    variant = indicator.variants[estimate.variant]
-    named = {"label": say(indicator.label), "definition": say(variant.formula)}
-    return {**as_dict(estimate), "currency": estimate.currency if estimate.unit == "money" else "", **named}
-
-
-def line_record(line: "Line") -> dict[str, Any]:
-    """One line of a scorecard: the figure, what it is compared with, the difference, where it was computed."""
-    from timonier.estimates import as_dict
-
-    reference = None
-    if line.reference is not None:
-        whole = as_dict(line.reference)
-        reference = {name: whole[name] for name in ("period", "value", "low", "high", "n", "state")}
-    return {
-        **record(line.estimate, line.indicator),
-        "family": line.indicator.family,
-        "origin": line.origin,
-        "reference": reference,
-        "difference": None if line.difference is None else _difference(line.difference),
-    }
-
-
-def _difference(difference: "Difference") -> dict[str, Any]:
-    return {
-        "value": difference.value,
-        "low": difference.low,
-        "high": difference.high,
-        "p_value": difference.p_value,
-        "method": difference.method,
-        "verdict": difference.movement,
-        "text": say(difference.verdict),
-    }
+__all__ = ["flat", "harmless", "line_record", "plain", "record", "write_csv", "write_json"]
 
 
 def write_json(records: Sequence[Mapping[str, Any]]) -> None:
@@ -74,44 +27,3 @@ def write_csv(records: Sequence[Mapping[str, Any]]) -> None:
     writer.writerow([harmless(name) for name in names])
     for row in rows:
         writer.writerow([harmless(row.get(name)) for name in names])
-
-
-def plain(value: Any) -> Any:
-    """Only what JSON can say: a number that is none becomes null."""
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    if isinstance(value, Mapping):
-        return {str(name): plain(one) for name, one in value.items()}
-    if isinstance(value, date):  # an instant too
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return float(value)
-    if isinstance(value, list | tuple):
-        return [plain(one) for one in value]
-    return value
-
-
-def flat(record_: Mapping[str, Any]) -> dict[str, Any]:
-    """One level: `period` gives `period_start`…; the details of each family stay in JSON."""
-    row: dict[str, Any] = {}
-    for name, value in record_.items():
-        if isinstance(value, Mapping) and name != "detail":
-            row.update({f"{name}_{inner}": _cell(one) for inner, one in value.items()})
-        elif name != "detail" and value is not None:
-            row[name] = value
-        elif name in ("value", "low", "high", "n_eff"):
-            row[name] = None
-    return row
-
-
-def _cell(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return " ".join(str(one) for one in value.values() if one)
-    return value
-
-
-def harmless(value: Any) -> Any:
-    """A text that would be run as a formula gets a quote before it; numbers stay numbers."""
-    if isinstance(value, str) and value.startswith(DANGEROUS):
-        return f"'{value}"
-    return value

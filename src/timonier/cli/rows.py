@@ -20,16 +20,12 @@ from timonier.cli.options import (
     known_parameters,
     pairs,
 )
-from timonier.cli.words import agreed
 from timonier.errors import UsageError
+from timonier.scorecard.words import agreed
 from timonier.text import Text, say
 
 if TYPE_CHECKING:
-    import narwhals as nw
-
-    from timonier.cli.contribution import Contribution
-    from timonier.indicators.definition import Indicator, Query
-    from timonier.scorecard.score import Desk
+    from collections.abc import Mapping
 
 
 def rows(  # noqa: PLR0913 -- one argument an option of the command
@@ -51,136 +47,31 @@ def rows(  # noqa: PLR0913 -- one argument an option of the command
     workspace: WorkspaceOption = Path(),
 ) -> None:
     """Show the rows behind a figure, and what each counts for (promoter, left out as a duplicate…)."""
-    from timonier.cli.score import window_of
+    from timonier.cli.score import last_known, window_of
     from timonier.indicators.catalogue import find
-    from timonier.indicators.definition import Query
-    from timonier.indicators.engine import pick_variant
     from timonier.scorecard.request import last_period
-    from timonier.scorecard.score import condition, workspace_params
+    from timonier.scorecard.rows import RowsAsked, rows_behind
 
     opened = open_workspace(workspace)
     desk = desk_of(opened, rollups=False)
     indicator = find(name, dict(desk.catalogue))
-    _check(desk, indicator)
-    chosen = pick_variant(indicator, variant)
-    params = {**indicator.defaults, **chosen.params, **workspace_params(desk, indicator, indicator.defaults)}
-    params |= known_parameters(pairs(param, "--param"), indicator)
-    window = window_of(desk, first, to, last, None) or last_period("12m", _anchor(desk))
-    query = Query(
-        window=window,
-        carry=_carried(desk, indicator, by, where),
-        where=condition(desk, indicator, where),
-        params=params,
-        as_of=desk.today,
+    asked = RowsAsked(
+        window_of(desk, first, to, last, None) or last_period("12m", last_known(desk, None)),
+        variant,
+        known_parameters(pairs(param, "--param"), indicator),
+        tuple(by or ()),
+        where,
+        limit,
+        comments=comments,
     )
-    units = _units(desk, indicator, variant, query)
-    total = int(units.select(_n=_len()).collect().item(0, "_n"))
-    found = _latest(units, limit)
-    written = _records(found, indicator, variant, query, by=tuple(by or ()), comments=comments)
-    _write(_picked(written, columns), output, opened.settings.tzinfo)
-    if total > limit:
+    found = rows_behind(desk, indicator, asked)
+    _write(_picked(list(found.records), columns), output, opened.settings.tzinfo)
+    if found.total > limit:
         shown = f"{limit} {agreed(limit, Text('rows', 'lignes'))}"
-        note(Text(f"{shown} of {total}.", f"{shown} sur {total}."))
+        note(Text(f"{shown} of {found.total}.", f"{shown} sur {found.total}."))
 
 
-def _anchor(desk: "Desk") -> Any:
-    from timonier.cli.score import last_known
-
-    return last_known(desk, None)
-
-
-def _len() -> Any:
-    import narwhals as nw
-
-    return nw.len()
-
-
-def _check(desk: "Desk", indicator: "Indicator") -> None:
-    from timonier.scorecard.sources import answerable
-
-    if not answerable(indicator, desk.source):
-        tables = ", ".join(need.table for need in indicator.needs) or "—"
-        raise UsageError(
-            Text(f"there are no facts behind {indicator.name}.", f"aucun fait derrière {indicator.name}."),
-            hint=Text(f"It reads: {tables}.", f"Il lit : {tables}."),
-        )
-
-
-def _carried(desk: "Desk", indicator: "Indicator", by: list[str] | None, where: str | None) -> tuple[str, ...]:
-    from timonier.indicators.grammar import names_in
-    from timonier.scorecard.sources import can_carry, dimensions, require_dimension
-
-    for name in by or ():
-        require_dimension(desk.source, name)
-        if not can_carry(indicator, desk.source, name):
-            raise UsageError(
-                Text(f"{indicator.name} cannot be split by {name}.", f"{indicator.name} ne se ventile pas par {name}."),
-                where="--by",
-            )
-    filtered = names_in(where) & set(dimensions(desk.source)) if where else set()
-    return tuple(dict.fromkeys((*(by or ()), *sorted(filtered))))
-
-
-def _units(desk: "Desk", indicator: "Indicator", variant: str | None, query: "Query") -> "nw.LazyFrame[Any]":
-    """The units of the window, filtered: exactly those that the figure counts."""
-    import narwhals as nw
-
-    from timonier.indicators.engine import pick_variant
-    from timonier.indicators.periods import within
-    from timonier.scorecard.sources import frames_for
-
-    units = (pick_variant(indicator, variant).units or indicator.units)(
-        frames_for(indicator, desk.source, query.carry), query
-    )
-    if indicator.timing == "dated" and query.window is not None:
-        units = units.filter(within(query.window, nw.col("day")))
-    return query.kept(units)
-
-
-def _latest(units: "nw.LazyFrame[Any]", limit: int) -> "list[dict[str, Any]]":
-    """The latest rows, in an order that does not depend on the engine."""
-    names = units.collect_schema().names()
-    keys = [name for name in names if name.endswith("_id")]
-    dated = ["day"] if "day" in names else []
-    if dated or keys:
-        units = units.sort(*dated, *keys, descending=[bool(dated), *[False] * (len(dated + keys) - 1)], nulls_last=True)
-    return list(units.head(limit).collect().iter_rows(named=True))
-
-
-HIDDEN = ("source", "received_at", "seq", "x", "y", "cell")
-
-
-def _records(
-    found: "list[dict[str, Any]]",
-    indicator: "Indicator",
-    variant: str | None,
-    query: "Query",
-    *,
-    by: tuple[str, ...],
-    comments: bool,
-) -> list[dict[str, Any]]:
-    """Day, identifiers, the columns asked for, those that the indicator reads, then what the row counts for."""
-    from timonier.cli.contribution import Contributions
-
-    meaning = Contributions(indicator, variant, query)
-    read = {name for need in indicator.needs for name in (*need.columns, *need.optional)}
-    written = []
-    for row in found:
-        counted: Contribution = meaning.of(row)
-        kept = {
-            name: value
-            for name, value in row.items()
-            if not name.startswith("_")
-            and name not in HIDDEN
-            and (name in read or name in by or name in query.carry or name == "day" or name.endswith("_id"))
-        }
-        if comments and "comment" in row:
-            kept["comment"] = row["comment"]
-        written.append({"day": kept.pop("day", None), **kept, "counts": counted.words, "value": counted.value})
-    return written
-
-
-def _picked(written: list[dict[str, Any]], columns: str | None) -> list[dict[str, Any]]:
+def _picked(written: "list[Mapping[str, Any]]", columns: str | None) -> "list[Mapping[str, Any]]":
     if columns is None or not written:
         return written
     wanted = [name.strip() for name in columns.split(",") if name.strip()]
@@ -195,7 +86,7 @@ def _picked(written: list[dict[str, Any]], columns: str | None) -> list[dict[str
     return [{name: row[name] for name in wanted} for row in written]
 
 
-def _write(written: list[dict[str, Any]], output: str, zone: tzinfo) -> None:
+def _write(written: "list[Mapping[str, Any]]", output: str, zone: tzinfo) -> None:
     if output == "json":
         records.write_json(written)
     elif output == "csv":
@@ -206,7 +97,7 @@ def _write(written: list[dict[str, Any]], output: str, zone: tzinfo) -> None:
         _print(written, zone)
 
 
-def _print(written: list[dict[str, Any]], zone: tzinfo) -> None:
+def _print(written: "list[Mapping[str, Any]]", zone: tzinfo) -> None:
     """A table for people: instants on the clock of the business."""
 
     from timonier.cli.screen import screen, seen, sheet

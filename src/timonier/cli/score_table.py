@@ -7,8 +7,8 @@ from rich.padding import Padding
 from rich.table import Table
 
 from timonier import formats
-from timonier.cli import words
 from timonier.cli.screen import screen, seen, sheet
+from timonier.scorecard import words
 from timonier.text import Text, say
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from timonier import formats
 from timonier.cli.desk import desk_of, open_workspace
 from timonier.cli.messages import note, problem
 from timonier.cli.options import WorkspaceOption
-from timonier.cli.words import agreed, megabytes
+from timonier.scorecard.words import agreed, megabytes
 from timonier.text import Text, language, say
 
 if TYPE_CHECKING:

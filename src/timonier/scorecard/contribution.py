@@ -6,7 +6,7 @@ No meaning of a cell is written twice: the words follow from the classes that th
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from timonier.cli import words
+from timonier.scorecard import words
 from timonier.text import Text, say
 
 if TYPE_CHECKING:

@@ -1,0 +1,128 @@
+"""The rows behind a figure: exactly the units that it counts, each with what it counts for."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import narwhals as nw
+
+from timonier.errors import UsageError
+from timonier.indicators.definition import Indicator, Query
+from timonier.indicators.engine import pick_variant
+from timonier.indicators.estimate import Period
+from timonier.indicators.grammar import names_in
+from timonier.indicators.periods import within
+from timonier.scorecard.contribution import Contributions
+from timonier.scorecard.score import Desk, condition, workspace_params
+from timonier.scorecard.sources import answerable, can_carry, dimensions, frames_for, require_dimension
+from timonier.text import Text
+
+HIDDEN = ("source", "received_at", "seq", "x", "y", "cell")
+
+
+@dataclass(frozen=True, slots=True)
+class RowsAsked:
+    """Which rows: those of one figure, the latest first, `limit` of them after `skip`.
+
+    `by` names columns to show beside those that the indicator reads; `comments` shows what people wrote.
+    """
+
+    window: Period
+    variant: str | None = None
+    params: Mapping[str, Any] = field(default_factory=dict)
+    by: tuple[str, ...] = ()
+    where: str | None = None
+    limit: int = 50
+    skip: int = 0
+    comments: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RowsFound:
+    """A page of rows as plain records (`day`, identifiers, columns read, `counts` in words, `value`), and how many
+    there are in all."""
+
+    total: int
+    records: Sequence[Mapping[str, Any]]
+
+
+def rows_behind(desk: Desk, indicator: Indicator, asked: RowsAsked) -> RowsFound:
+    """The rows of a figure. Raises UsageError when there are no facts, or a column cannot be carried."""
+    _check(desk, indicator)
+    chosen = pick_variant(indicator, asked.variant)
+    settled = workspace_params(desk, indicator, indicator.defaults)
+    query = Query(
+        window=asked.window,
+        carry=_carried(desk, indicator, asked.by, asked.where),
+        where=condition(desk, indicator, asked.where),
+        params={**indicator.defaults, **chosen.params, **settled, **asked.params},
+        as_of=desk.today,
+        zone=desk.zone,
+    )
+    units = _units(desk, indicator, asked.variant, query)
+    total = int(units.select(_n=nw.len()).collect().item(0, "_n"))
+    return RowsFound(total, _records(_page(units, asked), indicator, query, asked))
+
+
+def _check(desk: Desk, indicator: Indicator) -> None:
+    if not answerable(indicator, desk.source):
+        tables = ", ".join(need.table for need in indicator.needs) or "—"
+        raise UsageError(
+            Text(f"there are no facts behind {indicator.name}.", f"aucun fait derrière {indicator.name}."),
+            hint=Text(f"It reads: {tables}.", f"Il lit : {tables}."),
+        )
+
+
+def _carried(desk: Desk, indicator: Indicator, by: Sequence[str], where: str | None) -> tuple[str, ...]:
+    for name in by:
+        require_dimension(desk.source, name)
+        if not can_carry(indicator, desk.source, name):
+            raise UsageError(
+                Text(f"{indicator.name} cannot be split by {name}.", f"{indicator.name} ne se ventile pas par {name}."),
+                where="--by",
+            )
+    filtered = names_in(where) & set(dimensions(desk.source)) if where else set()
+    return tuple(dict.fromkeys((*by, *sorted(filtered))))
+
+
+def _units(desk: Desk, indicator: Indicator, variant: str | None, query: Query) -> nw.LazyFrame[Any]:
+    """The units of the window, filtered: exactly those that the figure counts."""
+    units = (pick_variant(indicator, variant).units or indicator.units)(
+        frames_for(indicator, desk.source, query.carry), query
+    )
+    if indicator.timing == "dated" and query.window is not None:
+        units = units.filter(within(query.window, nw.col("day")))
+    return query.kept(units)
+
+
+def _page(units: nw.LazyFrame[Any], asked: RowsAsked) -> list[dict[str, Any]]:
+    """The latest rows, in an order that does not depend on the engine."""
+    names = units.collect_schema().names()
+    keys = [name for name in names if name.endswith("_id")]
+    dated = ["day"] if "day" in names else []
+    if dated or keys:
+        units = units.sort(*dated, *keys, descending=[bool(dated), *[False] * (len(dated + keys) - 1)], nulls_last=True)
+    found = units.head(asked.skip + asked.limit).collect()
+    return list(found[asked.skip :].iter_rows(named=True))
+
+
+def _records(
+    found: Sequence[Mapping[str, Any]], indicator: Indicator, query: Query, asked: RowsAsked
+) -> list[dict[str, Any]]:
+    """Day, identifiers, the columns asked for, those that the indicator reads, then what the row counts for."""
+    meaning = Contributions(indicator, asked.variant, query)
+    read = {name for need in indicator.needs for name in (*need.columns, *need.optional)}
+    shown = read | set(query.carry) | {"day"} | ({"comment"} if asked.comments else set())
+    written = []
+    for row in found:
+        counted = meaning.of(row)
+        kept = {
+            name: value
+            for name, value in row.items()
+            if not name.startswith("_")
+            and name not in HIDDEN
+            and (name in shown or name.endswith("_id"))
+            and (asked.comments or name != "comment")
+        }
+        written.append({"day": kept.pop("day", None), **kept, "counts": counted.words, "value": counted.value})
+    return written
