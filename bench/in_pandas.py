@@ -1,4 +1,4 @@
-"""The same figures in straightforward pandas: read the columns, then filter, sort and group."""
+"""The same figures in careful pandas: read only the columns used, then sums of columns, one pass over the groups."""
 
 from collections.abc import Sequence
 from typing import Any

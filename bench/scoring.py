@@ -3,10 +3,10 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from bench import by_hand, in_pandas, in_polars, ours
+from bench import by_hand, in_pandas, in_polars, ours, programs
 from bench.dataset import Dataset
 from bench.report import Finding, Section, bounded, say
-from bench.timing import Clock, alternate
+from bench.timing import Clock, Ran, alternate
 
 type Clocks = dict[str, Clock]
 
@@ -14,9 +14,14 @@ NOTES = """\
 NPS, CSAT, CES, average basket and first contact resolution, by month × channel × region (600 figures each), over
 {rows} answers (of three instruments), as many orders and as many contacts. *Timonier* is the scorecard from the
 facts, intervals, suppression and counts of what was left out included; *SQL* gives the sums and counts only. Both run
-in one DuckDB with the same limits. Polars is hand-written, lazy, on its streaming engine; pandas is straightforward.
+in one DuckDB with the same limits. Polars is hand-written, lazy, on its streaming engine; pandas is careful (below).
 All read the same Parquet files, and only the columns that they use. Polars and pandas run once, beside Timonier.
-The workspace allows 4 GB of memory (the default is 1 GB); SQL and Timonier ran {rounds} rounds."""
+The workspace allows 4 GB of memory (the default is 1 GB); SQL and Timonier ran {rounds} rounds.
+
+The *programs* start, compute the five and end, once each, every one in a process of its own. Straightforward pandas
+(`bench/plain_pandas.py`) reads each table whole, once, sets reasons by `loc`, groups by `dt.to_period("M")`, applies a
+function to each segment and finds the next contact by a merge. Careful pandas (`bench/in_pandas.py`) reads only the
+columns used, keeps months as integers, and sums columns of booleans and shifted rows in one `groupby` each."""
 
 
 def measure(data: Dataset, rounds: int, *, pandas: bool = True) -> Section:
@@ -35,6 +40,9 @@ def measure(data: Dataset, rounds: int, *, pandas: bool = True) -> Section:
         clocks[indicator] = (found, once)
     findings = [line for indicator, pair in clocks.items() for line in _lines(indicator, *pair)]
     findings += _totals(list(clocks.values()))
+    if pandas:
+        say("scoring: each program on its own…")
+        findings += _programs(**programs.measure(data))
     return Section("Scoring from the facts", NOTES.format(rows=f"{data.rows:,}", rounds=rounds), tuple(findings))
 
 
@@ -48,14 +56,24 @@ def _lines(indicator: str, found: Clocks, once: Clocks) -> list[Finding]:
 def _totals(clocks: Sequence[tuple[Clocks, Clocks]]) -> list[Finding]:
     mine, sql = (_sum([found[name] for found, _ in clocks]) for name in ("ours", "sql"))
     beside = {name: _sum([once[name] for _, once in clocks]) for name in clocks[0][1]}
-    lines = [
+    return [
         bounded("the five, over SQL by hand", mine.over(sql), 1.15),
         bounded("the five, over SQL by hand (processor)", mine.cpu_over(sql), 1.15),
         bounded("the five, over Polars", beside["beside"].over(beside["polars"]), 1.0),
     ]
-    if "pandas" in beside:
-        lines.append(bounded("the five, faster than pandas", beside["pandas"].over(beside["beside"]), 10, least=True))
+
+
+def _programs(timonier: Ran, plain: Ran, careful: Ran) -> list[Finding]:
+    named = {"Timonier": timonier, "straightforward pandas": plain, "careful pandas": careful}
+    lines = [Finding(f"program: {name}", _spent(one)) for name, one in named.items()]
+    ratio = plain.seconds / timonier.seconds
+    lines.append(bounded("the five, faster than straightforward pandas", ratio, 10, least=True))
+    lines.append(Finding("the five, faster than careful pandas", f"{careful.seconds / timonier.seconds:.2f} ×"))
     return lines
+
+
+def _spent(program: Ran) -> str:
+    return f"{program.seconds:.1f} s, {program.peak / 1e9:.1f} GB of memory at the peak"
 
 
 def _sum(clocks: Sequence[Clock]) -> Clock:
