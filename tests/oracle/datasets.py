@@ -117,7 +117,7 @@ def contracts(random: Random, case: str) -> list[Row]:
         length = some(random, [0, 1, 5, 18, 28, 31, 59, 60, random.randrange(90)], 0.3)
         rows.append(
             {
-                "customer_id": f"{case}c{random.randrange(4)}",
+                "customer_id": some(random, [f"{case}c{n}" for n in range(4)], 0.1),
                 "started_on": start,
                 "ended_on": None if length is None else start + timedelta(days=length),
                 "end_reason": some(random, ["price", "moved"]),

@@ -6,7 +6,7 @@ an indicator counts; `of(name, variant)` gives the function from rows to units. 
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from itertools import pairwise
@@ -149,22 +149,33 @@ def left(contracts: list[Row], reason: str | None = None) -> bool:
     return False
 
 
+def unnamed(contracts: Iterable[Row]) -> Iterator[Unit]:
+    for one in contracts:
+        if one["customer_id"] is None:
+            yield Unit(START, one["channel"], excluded="missing")
+
+
 def cohort(lost_is: bool, reason: str | None = None) -> Any:
     def units(tables: Tables) -> Iterator[Unit]:
-        for mine in grouped(tables["contracts"], lambda r: r["customer_id"]).values():
+        yield from unnamed(one for one in tables["contracts"] if at_start(one))
+        named = [one for one in tables["contracts"] if one["customer_id"]]
+        for mine in grouped(named, lambda r: r["customer_id"]).values():
             for segment in {one["channel"] for one in mine if at_start(one)}:
                 yield Unit(START, segment, Fraction(int(left(mine, reason) == lost_is)))
 
     return units
 
 
-def live_in_period(tables: Tables) -> dict[Any, list[Row]]:
-    live = [
+def live(tables: Tables) -> list[Row]:
+    return [
         one
         for one in tables["contracts"]
         if one["started_on"] < END and (one["ended_on"] is None or one["ended_on"] >= START)
     ]
-    return grouped(live, lambda r: (r["customer_id"], r["channel"]))
+
+
+def live_in_period(tables: Tables) -> dict[Any, list[Row]]:
+    return grouped([one for one in live(tables) if one["customer_id"]], lambda r: (r["customer_id"], r["channel"]))
 
 
 def over(contract: Row) -> bool:
@@ -172,44 +183,66 @@ def over(contract: Row) -> bool:
 
 
 def lost_over_start(tables: Tables) -> Iterator[Unit]:
+    yield from unnamed(live(tables))
     for (_, segment), mine in live_in_period(tables).items():
         present = any(one["started_on"] <= START for one in mine)
         yield Unit(START, segment, Fraction(all(map(over, mine))), Fraction(present))
 
 
+def average_base(tables: Tables) -> Iterator[Unit]:
+    yield from unnamed(live(tables))
+    for (_, segment), mine in live_in_period(tables).items():
+        at_first = any(one["started_on"] <= START for one in mine)
+        at_last = any(one["ended_on"] is None or one["ended_on"] >= END for one in mine)
+        yield Unit(START, segment, Fraction(not at_last), Fraction(at_first + at_last, 2))
+
+
 def exposed(tables: Tables) -> Iterator[Unit]:
+    yield from unnamed(live(tables))
     for (_, segment), mine in live_in_period(tables).items():
         yield Unit(START, segment, Fraction(all(map(over, mine))))
 
 
 def exposure(tables: Tables) -> Iterator[Unit]:
-    for (_, segment), mine in live_in_period(tables).items():
-        for one in mine:
-            until = END if one["ended_on"] is None else min(END, one["ended_on"])
-            days = (until - max(one["started_on"], START)).days
-            yield Unit(START, segment, Fraction(30 * over(one)), Fraction(days))
+    for one in live(tables):
+        until = END if one["ended_on"] is None else min(END, one["ended_on"])
+        days = (until - max(one["started_on"], START)).days
+        yield Unit(START, one["channel"], Fraction(30 * over(one)), Fraction(days))
+
+
+def apart(order: Row) -> str:
+    return "cancelled" if cancelled(order) else "" if order["customer_id"] else "missing"
 
 
 def repeat_purchase(tables: Tables) -> Iterator[Unit]:
-    orders = [o for o in tables["orders"] if o["customer_id"] and not cancelled(o)]
-    again = {o["customer_id"] for o in orders if START <= o["day"] < END}
-    for who, segment in {(o["customer_id"], o["channel"]) for o in orders if BEFORE <= o["day"] < START}:
+    orders = [o for o in tables["orders"] if BEFORE <= o["day"] < END]
+    yield from (Unit(START, o["channel"], excluded=apart(o)) for o in orders if apart(o))
+    orders = [o for o in orders if not apart(o)]
+    again = {o["customer_id"] for o in orders if o["day"] >= START}
+    for who, segment in {(o["customer_id"], o["channel"]) for o in orders if o["day"] < START}:
         yield Unit(START, segment, Fraction(who in again))
+
+
+def present(contract: Row, moment: date) -> bool:
+    return contract["started_on"] <= moment and (contract["ended_on"] is None or contract["ended_on"] >= moment)
 
 
 def revenue(capped: bool) -> Any:
     def at(contracts: list[Row], moment: date) -> Fraction:
-        live = [
-            one
-            for one in contracts
-            if one["amount"] is not None
-            and one["started_on"] <= moment
-            and (one["ended_on"] is None or one["ended_on"] > moment)
-        ]
-        return sum((Fraction(one["amount"]) for one in live), Fraction(0))
+        """What is in force on a day; what ends on it gives way to what the customer begins on it."""
+        here = [one for one in contracts if present(one, moment)]
+        ending = [one for one in here if one["ended_on"] == moment]
+        staying = [one for one in here if one["ended_on"] != moment]
+        renewed = any(one["started_on"] == moment for one in staying)
+        counted = staying if renewed else staying + ending
+        return sum((Fraction(one["amount"]) for one in counted), Fraction(0))
 
     def units(tables: Tables) -> Iterator[Unit]:
-        for mine in grouped(tables["contracts"], lambda r: r["customer_id"]).values():
+        complete = [one for one in tables["contracts"] if one["amount"] is not None and one["customer_id"]]
+        for one in tables["contracts"]:
+            if one not in complete and present(one, START):
+                yield Unit(START, one["channel"], excluded="missing")
+        for mine in grouped(complete, lambda r: r["customer_id"]).values():
             before, after = at(mine, START), at(mine, END)
             if before > 0:
                 yield Unit(START, mine[0]["channel"], min(before, after) if capped else after, before)
@@ -307,23 +340,24 @@ def average_basket(tables: Tables) -> Iterator[Unit]:
 
 
 def first_purchase(tables: Tables) -> Iterator[Unit]:
-    bought = [o for o in tables["orders"] if o["customer_id"] and not cancelled(o)]
-    for mine in grouped(bought, lambda o: o["customer_id"]).values():
+    bought = [o for o in tables["orders"] if not cancelled(o)]
+    for mine in grouped([o for o in bought if o["customer_id"]], lambda o: o["customer_id"]).values():
         yield from average_basket({"orders": in_order(mine, "ordered_at")[:1]})
+    for unit in average_basket({"orders": [o for o in bought if not o["customer_id"]]}):
+        yield unit if unit.excluded else replace(unit, excluded="missing")
 
 
 def customer_value(tables: Tables) -> Iterator[Unit]:
-    kept = [
-        o
-        for o in tables["orders"]
-        if not cancelled(o)
-        and o["customer_id"]
-        and o["amount"] is not None
-        and START <= o["day"] < END
-        and o["currency"] in (None, "EUR")
-    ]
-    for (_, segment), orders in grouped(kept, lambda o: (o["customer_id"], o["channel"])).items():
-        yield Unit(START, segment, sum((Fraction(o["amount"]) for o in orders), Fraction(0)))
+    orders = [o for o in tables["orders"] if START <= o["day"] < END]
+    kept = []
+    for order, unit in zip(orders, average_basket({"orders": orders}), strict=True):
+        why = unit.excluded or ("" if order["customer_id"] else "missing")
+        if why:
+            yield replace(unit, excluded=why)
+        else:
+            kept.append(order)
+    for (_, segment), mine in grouped(kept, lambda o: (o["customer_id"], o["channel"])).items():
+        yield Unit(START, segment, sum((Fraction(o["amount"]) for o in mine), Fraction(0)))
 
 
 def cac(tables: Tables) -> Iterator[Unit]:
@@ -342,7 +376,12 @@ def cross_sell(tables: Tables) -> Iterator[Unit]:
 
 def cross_sell_by(owner: str) -> Any:
     def units(tables: Tables) -> Iterator[Unit]:
-        known = [row for row in sold(tables) if row["additional"] is not None and row[owner]]
+        known = []
+        for row, unit in zip(sold(tables), cross_sell(tables), strict=True):
+            if unit.excluded or not row[owner]:
+                yield replace(unit, excluded=unit.excluded or "missing")
+            else:
+                known.append(row)
         for (_, segment), rows in grouped(known, lambda r: (r[owner], r["channel"])).items():
             first = min(row["day"] for row in rows)
             yield Unit(first, segment, Fraction(any(row["additional"] for row in rows)))
@@ -351,7 +390,9 @@ def cross_sell_by(owner: str) -> Any:
 
 
 def two_categories(tables: Tables) -> Iterator[Unit]:
-    known = [row for row in sold(tables) if row["customer_id"] and row["category"]]
+    lines = sold(tables)
+    known = [row for row in lines if row["customer_id"] and row["category"]]
+    yield from (yes(row, False, "missing") for row in lines if not (row["customer_id"] and row["category"]))
     for (_, segment), rows in grouped(known, lambda r: (r["customer_id"], r["channel"])).items():
         several = len({row["category"] for row in rows}) > 1
         yield Unit(min(row["day"] for row in rows), segment, Fraction(several))

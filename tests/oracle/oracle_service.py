@@ -37,6 +37,12 @@ def fcr(resolved_only: bool) -> Any:
     return units
 
 
+def one_touch(tables: Tables) -> Iterator[Unit]:
+    for contacts in issues(tables):
+        if any(map(solved, contacts)):
+            yield yes(contacts[0], len(contacts) == 1)
+
+
 def complaints(tables: Tables) -> Iterator[Unit]:
     for contacts in issues(tables):
         told = False
@@ -196,6 +202,7 @@ DATED = {
     ("average_basket", "first-purchase"): o.first_purchase,
     ("fcr", "default"): fcr(False),
     ("fcr", "resolved-only"): fcr(True),
+    ("fcr", "one-touch"): one_touch,
     ("complaints", "default"): complaints,
     ("on_time", "default"): on_time(1, "calendar"),
     ("step_conversion", "default"): step_conversion,
@@ -203,6 +210,7 @@ DATED = {
 BY_UNIT = {  # n counts units: x is money or days
     ("cart_recovery", "value"): o.cart_value,
     ("churn", "exposure"): o.exposure,
+    ("churn", "average-base"): o.average_base,
     ("grr", "default"): o.revenue(True),
     ("nrr", "default"): o.revenue(False),
 }

@@ -58,6 +58,70 @@ def test_a_customer_back_within_the_grace_was_never_lost_even_without_contract_n
     assert (found[0].value, found[0].n) == (0.0, 1)
 
 
+def paid(*spans: tuple[str, str, str | None, int]) -> Rows:
+    rows = contracts(*(span[:3] for span in spans))
+    return {"contracts": [{**row, "amount": span[3]} for row, span in zip(rows["contracts"], spans, strict=True)]}
+
+
+def test_an_end_belongs_to_one_period_the_same_for_customers_and_for_revenue() -> None:
+    """Ended on 1 February: there until the end of January, lost in February, for churn as for revenue."""
+    rows = paid(("stays", "2025-01-01", None, 30), ("goes", "2025-01-01", "2026-02-01", 10))
+    february = Period(date(2026, 2, 1), date(2026, 3, 1))
+    found = {
+        (name, window.start.month): lines(name, rows, window=window)[0].value
+        for name in ("churn", "grr", "nrr")
+        for window in (JANUARY, february)
+    }
+    assert {key: value for key, value in found.items() if key[1] == 1} == {
+        ("churn", 1): 0.0,
+        ("grr", 1): 1.0,
+        ("nrr", 1): 1.0,
+    }
+    assert found["churn", 2] == 0.5
+    assert found["grr", 2] == found["nrr", 2] == 0.75
+
+
+@pytest.mark.parametrize("ended", ["2025-12-31", "2026-01-01"])
+def test_a_renewal_on_the_first_day_is_paid_once(ended: str) -> None:
+    """Whether files give the last day of a contract or the day after, the customer is there once, and keeps paying."""
+    rows = paid(("a", "2025-01-01", ended, 100), ("a", "2026-01-01", None, 110))
+    december = Period(date(2025, 12, 1), date(2026, 1, 1))
+    assert [lines("nrr", rows, window=window)[0].value for window in (december, JANUARY)] == [1.1, 1.0]
+    assert [lines("churn", rows, window=window)[0].value for window in (december, JANUARY)] == [0.0, 0.0]
+
+
+def test_orders_and_contracts_without_customer_are_told() -> None:
+    known = {"ordered_at": "2026-01-05", "amount": 10, "customer_id": "a"}
+    before = {**known, "ordered_at": "2025-12-05"}
+    given = [before, {**before, "customer_id": None}, known, {**known, "customer_id": None}, {**known, "amount": None}]
+    rows: Rows = {"orders": [{"order_id": f"{n}", **row} for n, row in enumerate(given)]}
+    [again] = lines("repeat_purchase", rows)
+    assert (again.value, again.n, again.excluded) == (1.0, 1, {"missing": 2})
+    [value] = lines("customer_value", rows)
+    assert (value.value, value.n, value.excluded) == (10.0, 1, {"missing": 2})
+    unnamed = paid(("a", "2025-01-01", None, 10))
+    unnamed["contracts"].append({**unnamed["contracts"][0], "contract_id": "k1", "customer_id": None})
+    for name in ("churn", "retention", "grr", "nrr"):
+        [found] = lines(name, unnamed)
+        assert (found.n, found.excluded) == (1, {"missing": 1})
+
+
+def test_one_touch_counts_every_later_contact_and_the_default_those_of_the_window() -> None:
+    base = {"issue_id": "i", "resolved": True}
+    rows = {
+        "contacts": [
+            {**base, "contact_id": "1", "opened_at": "2026-01-02"},
+            {**base, "contact_id": "2", "opened_at": "2026-01-30"},
+            {**base, "contact_id": "3", "issue_id": "j", "opened_at": "2026-01-05"},
+            {**base, "contact_id": "4", "issue_id": "k", "opened_at": "2026-01-06", "resolved": False},
+        ]
+    }
+    figures = [
+        lines("fcr", rows, variants={"fcr": variant})[0] for variant in ("default", "resolved-only", "one-touch")
+    ]
+    assert [(one.value, one.n) for one in figures] == [(2 / 3, 3), (1.0, 2), (0.5, 2)]
+
+
 ORDERS: Rows = {
     "orders": [
         {"order_id": "1", "customer_id": "a", "ordered_at": "2026-01-05", "amount": 10, "channel": "web"},

@@ -9,10 +9,12 @@ from timonier.indicators.formulas import ratio, share
 from timonier.indicators.populations.contracts import (
     LOST,
     STAYED,
+    at_both_ends,
     cohort,
     days_of_presence,
     exposed,
     lost_over_start,
+    over_average_base,
     rate_per_30_days,
     revenue_base,
 )
@@ -31,6 +33,13 @@ GRACE = Parameter(
     ),
 )
 REASON = Parameter("reason", None, Text("only ends with this reason", "seulement les fins ayant ce motif"))
+THERE = Text(
+    "A contract is there on a day when it began on it or before and had not ended before it: ended on the first day, it"
+    " is there at the start and lost in the period; ended on the day after the last, it is lost in the next period.",
+    "Un contrat est présent un jour donné s’il a commencé ce jour-là ou avant et n’était pas fini la veille : fini le"
+    " premier jour, il est présent au départ et perdu dans la période ; fini le lendemain du dernier jour, il est perdu"
+    " dans la période suivante.",
+)
 CONTRACTUAL = {
     "family": "loyalty",
     "needs": (Needs("contracts", CONTRACT_COLUMNS),),
@@ -40,8 +49,8 @@ CONTRACTUAL = {
     "follow_up": "grace_days",
     "parameters": (GRACE, REASON),
     "notes": Text(
-        "Customers who arrived during the period are not in the cohort.",
-        "Les clients arrivés pendant la période ne sont pas dans la cohorte.",
+        f"Customers who arrived during the period are not in the cohort. {THERE.en}",
+        f"Les clients arrivés pendant la période ne sont pas dans la cohorte. {THERE.fr}",
     ),
 }
 
@@ -69,6 +78,19 @@ CHURN = Indicator(
             "down",
             ratio(1),
             units=lost_over_start,
+            form="moments",
+        ),
+        "average-base": Variant(
+            Text("all customers lost over the average base", "tous les perdus sur la base moyenne"),
+            Text(
+                "customers lost in the period, newcomers included / half of (customers of the start + customers of the"
+                " end)",
+                "clients perdus dans la période, nouveaux compris / moitié de (clients du début + clients de la fin)",
+            ),
+            "ratio",
+            "down",
+            over_average_base,
+            units=at_both_ends,
             form="moments",
         ),
         "exposed": Variant(
@@ -148,7 +170,11 @@ REPEAT_PURCHASE = Indicator(
         ),
     ),
     source="repeat purchase on distinct customers; interval: Wilson 1927",
-    notes=Text("New buyers of the period do not count.", "Les nouveaux acheteurs de la période ne comptent pas."),
+    notes=Text(
+        "New buyers of the period do not count. Orders without customer, in either period, are counted as missing.",
+        "Les nouveaux acheteurs de la période ne comptent pas. Les commandes sans client des deux périodes sont"
+        " comptées comme manquantes.",
+    ),
 )
 
 
@@ -173,6 +199,11 @@ def _revenue_retention(name: str, label: Text, formula: Text, *, capped: bool) -
             )
         },
         source="subscription usage: new customers excluded; interval: linearised, by customer",
+        notes=Text(
+            f"{THERE.en} A contract replaced on the day it ends, by the same customer, counts once: the new one.",
+            f"{THERE.fr} Un contrat remplacé par le même client le jour où il finit compte une fois : le nouveau.",
+        ),
+        version=2,
     )
 
 

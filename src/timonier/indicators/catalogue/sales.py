@@ -217,6 +217,10 @@ CUSTOMER_VALUE = Indicator(
         )
     },
     source="observed, no model; interval: Student over customers",
+    notes=Text(
+        "Orders without customer or amount are counted as missing.",
+        "Les commandes sans client ou sans montant sont comptées comme manquantes.",
+    ),
 )
 
 

@@ -11,6 +11,7 @@ from timonier.indicators.populations.contacts import (
     complaint_contacts,
     every_row,
     issues,
+    one_touch,
     resolved_issues,
 )
 from timonier.text import Text
@@ -43,6 +44,17 @@ FCR = Indicator(
             "up",
             share(lambda _query: {RESOLVED_FIRST}),
             units=resolved_issues,
+        ),
+        "one-touch": Variant(
+            Text("resolved with a single contact", "résolues en un seul contact"),
+            Text(
+                "issues resolved with one contact in all, whenever / issues that a contact resolved",
+                "demandes résolues en un seul contact, tous délais confondus / demandes qu’un contact a résolues",
+            ),
+            "share",
+            "up",
+            share(lambda _query: {RESOLVED_FIRST}),
+            units=one_touch,
         ),
     },
     parameters=(

@@ -64,6 +64,13 @@ def resolved_issues(frames: Frames, query: Query) -> nw.LazyFrame[Any]:
     return issues(frames, query).join(ever, on="_issue", how="semi")
 
 
+def one_touch(frames: Frames, query: Query) -> nw.LazyFrame[Any]:
+    """Issues that some contact resolved, one row each: with one contact in all, or with more."""
+    alone = nw.col("_next").is_null() & (nw.col("cell") != UNRESOLVED)
+    cell = nw.when(alone).then(nw.lit(RESOLVED_FIRST)).otherwise(nw.lit(RESOLVED_LATER))
+    return resolved_issues(frames, query).with_columns(cell=cell)
+
+
 def complaint_contacts(frames: Frames, _query: Query) -> nw.LazyFrame[Any]:
     """Contacts, one row each; a complaint made again on the same issue counts once, at its first contact."""
     contacts = issue_key(frames["contacts"])

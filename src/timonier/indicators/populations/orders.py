@@ -4,11 +4,12 @@ from typing import Any
 
 import narwhals as nw
 
-from timonier.indicators.cells import CODES, columns_of, first_rows, ordering
+from timonier.indicators.cells import CODES, columns_of, first_rows, instead, ordering
 from timonier.indicators.definition import Frames, Population, Query
-from timonier.indicators.money import active_orders, in_currency, is_cancelled, minor_units
-from timonier.indicators.periods import as_day, previous, within, year_before
+from timonier.indicators.money import active_orders, is_cancelled, minor_units
+from timonier.indicators.periods import previous, within, year_before
 from timonier.indicators.populations.contracts import required_window
+from timonier.indicators.populations.stacking import stacked
 
 
 @Population
@@ -16,13 +17,21 @@ def reference_buyers(frames: Frames, query: Query) -> nw.LazyFrame[Any]:
     """Customers who bought in the reference period, one row each: bought again in the period, or not."""
     window = required_window(query)
     reference = year_before(window) if query["reference"] == "last-year" else previous(window)
-    orders = active_orders(frames["orders"]).filter(nw.col("customer_id").is_null() == nw.lit(value=False))
-    day = nw.col("day")
-    before = orders.filter((day >= as_day(reference.start)) & (day < as_day(reference.end)))
-    again = orders.filter((day >= as_day(window.start)) & (day < as_day(window.end)))
-    back = again.select("customer_id").unique().with_columns(cell=nw.lit(1))
-    people = query.kept(before).select("customer_id", *query.keys).unique()
-    return people.join(back, on="customer_id", how="left").with_columns(cell=nw.col("cell").fill_null(0))
+    orders = identified(frames["orders"])
+    before, again = orders.filter(within(reference, nw.col("day"))), orders.filter(within(window, nw.col("day")))
+    bought = nw.col("cell") > 0
+    back = again.filter(bought).select("customer_id").unique().with_columns(_back=nw.lit(1))
+    people = query.kept(before.filter(bought)).select("customer_id", *query.keys).unique()
+    people = people.join(back, on="customer_id", how="left").with_columns(cell=nw.col("_back").fill_null(0))
+    names = ["customer_id", *query.keys, "cell"]
+    return stacked(names, people, *(query.kept(one.filter(~bought)) for one in (before, again)))
+
+
+def identified(orders: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+    """Orders, one row each; cancelled ones and those without customer apart."""
+    gone = is_cancelled() if "status" in columns_of(orders) else nw.lit(value=False)
+    unnamed = nw.when(nw.col("customer_id").is_null()).then(nw.lit(CODES["missing"])).otherwise(nw.lit(1))
+    return orders.with_columns(cell=nw.when(gone).then(nw.lit(CODES["cancelled"])).otherwise(unnamed))
 
 
 DOWN, SAME, UP, TOP_ALREADY = 0, 1, 2, 3
@@ -79,11 +88,14 @@ def buyer(present: set[str]) -> nw.Expr | None:
 
 
 def first_orders(frames: Frames, query: Query) -> nw.LazyFrame[Any]:
-    """The first order of each customer, one row each: y its amount, x one order."""
-    orders = active_orders(frames["orders"]).filter(~nw.col("customer_id").is_null())
+    """The first order of each customer, one row each: y its amount, x one order; orders without customer apart."""
+    orders = active_orders(frames["orders"])
     instant = "ordered_at" if "ordered_at" in columns_of(orders) else "day"
-    firsts = first_rows(orders.filter(~nw.col(instant).is_null()), "customer_id", ordering(orders, instant))
-    return order_amounts({"orders": firsts}, query)
+    unplaced = nw.col("customer_id").is_null() | nw.col(instant).is_null()
+    firsts = first_rows(orders.filter(~unplaced), "customer_id", ordering(orders, instant)).drop("_next")
+    amounts = order_amounts({"orders": firsts}, query)
+    apart = instead(order_amounts({"orders": orders.filter(unplaced)}, query), nw.col("cell") > 0, "missing")
+    return stacked(amounts.columns, amounts, apart)
 
 
 def order_sizes(frames: Frames, query: Query) -> nw.LazyFrame[Any]:
@@ -97,14 +109,16 @@ def order_sizes(frames: Frames, query: Query) -> nw.LazyFrame[Any]:
 @Population
 def revenue_by_customer(frames: Frames, query: Query) -> nw.LazyFrame[Any]:
     """Buyers of the window, one row each: y their net revenue in the currency, x one customer."""
-    window = query.window
-    orders = query.kept(in_currency(active_orders(frames["orders"]), query["currency"]))
-    orders = orders.filter(~nw.col("customer_id").is_null() & ~nw.col("amount").is_null())
-    if window is not None:
-        orders = orders.filter(within(window, nw.col("day")))
-    summed = orders.with_columns(_amount=minor_units("amount")).group_by("customer_id", *query.keys)
-    people = summed.agg(nw.col("_amount").sum().alias("y"))
-    return people.with_columns(nw.col("y").cast(nw.Int64), x=nw.lit(1, dtype=nw.Int64))
+    orders = query.kept(order_amounts(frames, query))
+    orders = instead(orders, nw.col("customer_id").is_null() & (nw.col("cell") > 0), "missing")
+    if query.window is not None:
+        orders = orders.filter(within(query.window, nw.col("day")))
+    counted = nw.col("cell") > 0
+    people = orders.filter(counted).group_by("customer_id", *query.keys).agg(nw.col("y").sum().alias("y"))
+    people = people.with_columns(cell=nw.lit(1))
+    names = ["customer_id", *query.keys, "y", "cell"]
+    apart = orders.filter(~counted).with_columns(y=nw.lit(0, dtype=nw.Int64))
+    return stacked(names, people, apart).with_columns(x=nw.lit(1, dtype=nw.Int64))
 
 
 def lines_sold(frames: Frames, _query: Query) -> nw.LazyFrame[Any]:
@@ -121,9 +135,9 @@ def by_owner(owner: str) -> Population:
     """Baskets or customers with at least one additional line, one row each, dated by their first line."""
 
     def units(frames: Frames, query: Query) -> nw.LazyFrame[Any]:
-        lines = query.kept(lines_sold(frames, query)).filter((nw.col("cell") >= 0) & ~nw.col(owner).is_null())
-        grouped = lines.group_by(owner, *query.keys)
-        return grouped.agg(nw.col("cell").max().alias("cell"), nw.col("day").min().alias("day"))
+        lines = query.kept(lines_sold(frames, query))
+        lines = instead(lines, nw.col(owner).is_null() & (nw.col("cell") >= 0), "missing")
+        return _one_row_each(lines, owner, query, nw.col("cell").max().alias("cell"))
 
     return Population(units)
 
@@ -131,9 +145,15 @@ def by_owner(owner: str) -> Population:
 @Population
 def holders(frames: Frames, query: Query) -> nw.LazyFrame[Any]:
     """Customers, one row each: 1 when they bought in two categories or more, dated by their first line."""
-    lines = query.kept(lines_sold(frames, query)).filter(
-        ~nw.col("customer_id").is_null() & ~nw.col("category").is_null()
-    )
-    grouped = lines.group_by("customer_id", *query.keys)
-    people = grouped.agg(nw.col("category").n_unique().alias("_kinds"), nw.col("day").min().alias("day"))
-    return people.with_columns(cell=(nw.col("_kinds") >= 2).cast(nw.Int64))
+    lines = query.kept(lines_sold(frames, query)).with_columns(cell=nw.lit(1))
+    lines = instead(lines, nw.col("customer_id").is_null() | nw.col("category").is_null(), "missing")
+    people = _one_row_each(lines, "customer_id", query, nw.col("category").n_unique().alias("cell"))
+    several = nw.when(nw.col("cell") > 0).then((nw.col("cell") >= 2).cast(nw.Int64)).otherwise(nw.col("cell"))
+    return people.with_columns(cell=several)
+
+
+def _one_row_each(lines: nw.LazyFrame[Any], owner: str, query: Query, cell: nw.Expr) -> nw.LazyFrame[Any]:
+    """Owners of lines with their cell, dated by their first line; lines left out stay, one row each."""
+    grouped = lines.filter(nw.col("cell") >= 0).group_by(owner, *query.keys)
+    owners = grouped.agg(cell, nw.col("day").min().alias("day"))
+    return stacked([owner, *query.keys, "cell", "day"], owners, lines.filter(nw.col("cell") < 0))
