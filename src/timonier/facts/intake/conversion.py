@@ -16,11 +16,13 @@ from datetime import datetime
 
 from timonier.facts.intake import instants_sql, numbers_sql
 from timonier.facts.intake.numbers_sql import Mark, quote
+from timonier.facts.intake.quick import Quick
 from timonier.facts.intake.recipe_model import ColumnRecipe, TableRecipe
 from timonier.facts.intake.rows_sql import counts, rows
 from timonier.facts.schema import Column, Table
 
 HASH = "__hash"
+GOOD = "__good"
 _SEPARATOR = "chr(31)"
 
 
@@ -39,13 +41,16 @@ class Setting:
 class Conversion:
     """Statements over `chunk`, whose columns `c0`… are the columns `needed` of the file, in that order.
 
-    facts: the good rows: `place`, and the computed columns of the table. taken: the columns of the table that are
-    those of the chunk. constants: those that hold one text. order: all of them. refusals: line, "column:code" joined
-    by "|", key. counts: rows left by the conditions, rows after explode, those left by the conditions. local: the
-    columns that may hold local times, with their zone; `moments` gives their microseconds in local time as `m_name`.
+    facts: the rows: `place`, the computed columns of the table, and whether the row is `GOOD`; not filtered there: the
+    engine would compute twice what it filters by. quick: columns that the chunk has besides. taken: the columns of the
+    table that are those of the chunk. constants: those that hold one text. order: all of them. refusals: line,
+    "column:code" joined by "|", key. counts: rows left by the conditions, rows after explode, those left by the
+    conditions. local: the columns that may hold local times, with their zone; `moments` gives their microseconds in
+    local time as `m_name`.
     """
 
     needed: tuple[str, ...]
+    quick: tuple[Quick, ...]
     facts: str
     taken: Mapping[str, str]
     constants: Mapping[str, str]
@@ -65,6 +70,7 @@ class _Filled:
     rank: int
     mark: Mark
     zone: str
+    quick: tuple[Quick, ...]
 
     @property
     def text(self) -> str:
@@ -92,7 +98,8 @@ def conversion(recipe: TableRecipe, table: Table, columns: Sequence[str], settin
     needed = tuple(columns) if recipe.needs_all else tuple(recipe.used_columns())
     in_file = {name: f"c{rank}" for rank, name in enumerate(needed)}
     named = in_file | ({recipe.explode.name: "x"} if recipe.explode else {})
-    filled = [_filled(one, table, rank, setting) for rank, one in enumerate(_completed(recipe, table, setting))]
+    completed = enumerate(_completed(recipe, table, setting))
+    filled = [_filled(one, table, rank, setting, in_file) for rank, one in completed]
     wanted = rows(recipe, in_file)
     floors = _floors(filled, wanted, named, recipe, setting)
     fails = " OR ".join(one.fails for one in filled if one.fails) or "false"
@@ -105,12 +112,14 @@ def conversion(recipe: TableRecipe, table: Table, columns: Sequence[str], settin
     }
     fixed = {name: text for name, text in constants.items() if text is not None} | {"source": setting.source}
     computed = [name for name in results if name not in taken and name not in fixed]
-    facts = ", ".join(["place", *(f'{results[name]} AS "{name}"' for name in computed)])
+    good = f'NOT ({fails}) AS "{GOOD}"'
+    facts = ", ".join(["place", *(f'{results[name]} AS "{name}"' for name in computed), good])
     reasons = f"concat_ws('|', {', '.join(_reasons(filled))})"
     key = next(one for one in filled if one.column.name == table.key)
     return Conversion(
         needed,
-        facts=f"SELECT {facts} FROM ({floors}) WHERE NOT ({fails})",
+        quick=tuple(quick for one in filled for quick in one.quick),
+        facts=f"SELECT {facts} FROM ({floors})",
         taken=taken,
         constants=fixed,
         order=tuple(results),
@@ -145,11 +154,26 @@ def _completed(recipe: TableRecipe, table: Table, setting: Setting) -> Iterator[
                 yield ColumnRecipe(name, constant=constant)
 
 
-def _filled(recipe: ColumnRecipe, table: Table, rank: int, setting: Setting) -> _Filled:
+def _filled(recipe: ColumnRecipe, table: Table, rank: int, setting: Setting, in_file: Mapping[str, str]) -> _Filled:
     mark: Mark = recipe.decimal or "auto"
     if setting.machine or recipe.constant is not None:
         mark = "machine"
-    return _Filled(recipe, table.by_name[recipe.name], rank, mark, recipe.zone or setting.zone)
+    column = table.by_name[recipe.name]
+    quick = tuple(_quick(recipe, column, rank, mark, in_file))
+    return _Filled(recipe, column, rank, mark, recipe.zone or setting.zone, quick)
+
+
+def _quick(recipe: ColumnRecipe, column: Column, rank: int, mark: Mark, in_file: Mapping[str, str]) -> Iterator[Quick]:
+    """What may be read before SQL: a column of the file as it stands, of which no readable text is translated."""
+    text = in_file.get(recipe.columns[0]) if len(recipe.columns) == 1 else None
+    translated = any(letter.isdigit() for word in (*recipe.missing, *recipe.values) for letter in word)
+    if text is None or translated or recipe.prefix or recipe.product:
+        return
+    if column.type == "money":
+        yield Quick("money", text, f"q{rank}", mark)
+    elif column.type in {"instant", "date"} and recipe.order == "iso" and recipe.format is None:
+        yield Quick("utc", text, f"u{rank}")
+        yield Quick("local", text, f"v{rank}")
 
 
 # -- floors -------------------------------------------------------------------------------------------------
@@ -164,13 +188,14 @@ def _floors(
     for one in filled:
         if one.recipe.product:
             texts.append(f"{_parsed_product(one, named)} AS {one.parsed}")
+    texts += [quick.name for one in filled for quick in one.quick]
     floor = f"SELECT place, line, {', '.join(texts)} FROM ({wanted})"
     parsed = [f"{_parsed(one)} AS {_floor_name(one)}" for one in filled if _needs_parsing(one)]
     floor = f"SELECT *{_after(parsed)} FROM ({floor})"
     dated = [one for one in filled if one.dated]
     if not dated:
         return floor
-    floor = f"SELECT *{_after(f'{instants_sql.micros(f"l{one.rank}")} AS m{one.rank}' for one in dated)} FROM ({floor})"
+    floor = f"SELECT *{_after(f'{_local_micros(one)} AS m{one.rank}' for one in dated)} FROM ({floor})"
     return f"SELECT *{_after(f'{_instant(one, setting)} AS {one.parsed}' for one in dated)} FROM ({floor})"
 
 
@@ -232,6 +257,15 @@ def _parsed_product(one: _Filled, named: Mapping[str, str]) -> str:
 
 
 def _parsed(one: _Filled) -> str:
+    """A value; for a date, a local time. What was read quickly is not read again."""
+    read = _read(one)
+    if not one.quick:
+        return read
+    known = " AND ".join(f"{quick.name} IS NULL" for quick in one.quick)
+    return f"CASE WHEN {known} THEN {read} {'' if one.dated else f'ELSE {one.quick[0].name} '}END"
+
+
+def _read(one: _Filled) -> str:
     recipe = one.recipe
     match one.column.type:
         case "money":
@@ -246,9 +280,15 @@ def _parsed(one: _Filled) -> str:
             return instants_sql.local(one.text, recipe.order, recipe.format)
 
 
+def _local_micros(one: _Filled) -> str:
+    read = instants_sql.micros(f"l{one.rank}")
+    return f"coalesce(v{one.rank}, {read})" if one.quick else read
+
+
 def _instant(one: _Filled, setting: Setting) -> str:
     """Microseconds in UTC for an instant; a date for a date."""
     stated = instants_sql.stated(one.text, one.recipe.order, one.recipe.format)
+    stated = f"coalesce(u{one.rank}, {stated})" if one.quick else stated
     local = f"m{one.rank}"
     if one.column.type == "instant":
         return f"CASE WHEN {local} IS NOT NULL THEN {instants_sql.to_utc(local, one.zone)} ELSE {stated} END"

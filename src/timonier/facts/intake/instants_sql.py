@@ -35,6 +35,12 @@ _DATES: dict[DateOrder, tuple[str, str]] = {
 }
 
 
+# From 1970: the first microsecond of those years, and the first one after them.
+YEARS = tuple(
+    (datetime(year, 1, 1, tzinfo=UTC) - _EPOCH) // timedelta(microseconds=1) for year in (FIRST_YEAR, LAST_YEAR + 1)
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """A clock change: the microsecond (from 1970, UTC) when it happens, offsets before and after."""
@@ -155,9 +161,7 @@ def _micros(moment: datetime) -> int:
 
 
 def _bounded(utc_micros: str) -> str:
-    low = _micros(datetime(FIRST_YEAR, 1, 1, tzinfo=UTC))
-    high = _micros(datetime(LAST_YEAR + 1, 1, 1, tzinfo=UTC))
-    return f"CASE WHEN {utc_micros} BETWEEN {low} AND {high - 1} THEN {utc_micros} END"
+    return f"CASE WHEN {utc_micros} BETWEEN {YEARS[0]} AND {YEARS[1] - 1} THEN {utc_micros} END"
 
 
 def _tree(value: str, first: object, bounds: Sequence[tuple[int, object]]) -> str:

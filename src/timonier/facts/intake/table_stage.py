@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from timonier.facts.engines.staging import Staging
 from timonier.facts.intake import instants_sql, numbers_sql
-from timonier.facts.intake.chunks import assembled, chunks, near_changes, prepared, raw_rows, write_facts
+from timonier.facts.intake.chunks import assembled, chunks, good_facts, near_changes, prepared, raw_rows, write_facts
 from timonier.facts.intake.contract import LINE, Source
 from timonier.facts.intake.conversion import HASH, Setting, conversion
 from timonier.facts.intake.recipe_model import TableRecipe
@@ -90,14 +90,14 @@ class TableStage:
         statements = self._conversion
         path = self._staging.folder / f"{self._stem}-{rank:05d}.parquet"
         read = chunk.num_rows
-        ready = prepared(chunk, statements.needed)
+        ready = prepared(chunk, statements.needed, statements.quick)
         with self._staging.chunk(ready):
             kept, made, wanted = read, read, read
             if statements.counts:
                 kept, made, wanted = self._staging.rows(statements.counts)[0]
-            facts = self._staging.table(statements.facts)
-            good = facts.num_rows
-            refused = self._staging.rows(statements.refusals) if good < wanted else []
+            facts, refusable = good_facts(self._staging.table(statements.facts))
+        good = facts.num_rows
+        refused = self._refused(ready.take(refusable)) if good < wanted else []
         if good:
             write_facts(assembled(facts, ready, statements.taken, statements.constants, statements.order), path)
         clock = self._clock_changes(facts, ready)
@@ -113,6 +113,11 @@ class TableStage:
         )
         keys = frozenset(key for _, _, key in refused if key) if self.recipe.sum_by else frozenset()
         return Piece(counts, path if good else None, rejected, keys)
+
+    def _refused(self, rows: "pa.Table") -> list[tuple[int, str, str]]:
+        """Line, reasons and key of those of `rows` that are refused: the whole chunk need not be read twice."""
+        with self._staging.chunk(rows):
+            return [(line, reasons, key) for line, reasons, key in self._staging.rows(self._conversion.refusals)]
 
     def _clock_changes(self, facts: "pa.Table", ready: "pa.Table") -> int:
         """How many local times exist twice or not at all: asked of the few rows that are near a change."""
