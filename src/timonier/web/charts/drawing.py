@@ -1,0 +1,146 @@
+"""The other end of the drawing process: started when first asked, ended with the time limit, started again."""
+
+import base64
+import json
+import os
+import select
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Literal
+
+from timonier.errors import TimonierError
+from timonier.text import Text
+from timonier.web.charts import locales
+from timonier.web.charts.chart import Chart
+
+type Kind = Literal["svg", "png"]
+
+FONTS = Path(__file__).parents[1] / "core" / "static" / "core" / "fonts"
+MAXIMUM_SPEC = 400_000
+
+
+class ChartNotDrawn(TimonierError, RuntimeError):
+    """A chart could not be drawn: too large, too slow, or refused by the renderer. Its table still stands."""
+
+    code = "chart"
+
+
+class Drawer:
+    """One drawing process a web process, shared by its threads, which take turns.
+
+    At rest there is none: it ends by itself when nothing is asked.
+    """
+
+    def __init__(self, *, fonts: Path = FONTS, seconds: float = 15.0) -> None:
+        self._fonts = fonts
+        self._seconds = seconds
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def draw(self, chart: Chart, kind: Kind) -> bytes:
+        """The picture. Raises ChartNotDrawn; takes up to `seconds` once its turn has come."""
+        if len(chart.canonical) > MAXIMUM_SPEC:
+            raise _too_large(chart)
+        request = {
+            "kind": kind,
+            "spec": chart.spec,
+            "format": locales.numbers(chart.lang),
+            "time": locales.times(chart.lang),
+        }
+        line = json.dumps(request).encode() + b"\n"
+        with self._lock:
+            answer = self._asked(line) or self._asked(line)  # it may have ended, idle, just before
+        if answer is None:
+            raise _failed(chart, "")
+        if "error" in answer:
+            raise _failed(chart, answer["error"])
+        return base64.b64decode(answer["picture"])
+
+    def close(self) -> None:
+        """End the process, if there is one."""
+        with self._lock:
+            self._end()
+
+    def _asked(self, line: bytes) -> dict[str, str] | None:
+        """The answer; None when the process ended instead. ChartNotDrawn past the time limit."""
+        process = self._started()
+        if process.stdin is None or process.stdout is None:
+            return None
+        try:
+            process.stdin.write(line)
+            process.stdin.flush()
+        except BrokenPipeError:
+            self._end()
+            return None
+        found = self._read_line(process.stdout.fileno())
+        if not found.endswith(b"\n"):
+            self._end()
+            return None
+        answer: dict[str, str] = json.loads(found)
+        return answer
+
+    def _read_line(self, descriptor: int) -> bytes:
+        """Bytes until a new line or the end of the process, within the time limit."""
+        import time
+
+        found, deadline = bytearray(), time.monotonic() + self._seconds
+        while not found.endswith(b"\n"):
+            left = deadline - time.monotonic()
+            if left <= 0 or not select.select([descriptor], [], [], left)[0]:
+                self._end()
+                raise _too_slow(self._seconds)
+            piece = os.read(descriptor, 65536)
+            if not piece:
+                break
+            found += piece
+        return bytes(found)
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        if self._process is not None and self._process.poll() is None:
+            return self._process
+        self._end()
+        command = [sys.executable, "-P", "-m", "timonier.web.charts.drawer", str(self._fonts)]
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        )
+        return self._process
+
+    def _end(self) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.kill()
+        process.wait()
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                pipe.close()
+
+
+def _too_large(chart: Chart) -> ChartNotDrawn:
+    return ChartNotDrawn(
+        Text("there is too much to draw.", "il y a trop à dessiner."),
+        where=chart.title,
+        hint=Text(
+            "Choose a shorter period or fewer segments.", "Choisissez une période plus courte ou moins de segments."
+        ),
+    )
+
+
+def _too_slow(seconds: float) -> ChartNotDrawn:
+    return ChartNotDrawn(
+        Text(f"drawing took more than {seconds:g} seconds.", f"le dessin a pris plus de {seconds:g} secondes."),
+        hint=Text("Read the table, or ask again.", "Lisez le tableau, ou redemandez."),
+    )
+
+
+def _failed(chart: Chart, reason: str) -> ChartNotDrawn:
+    first = reason.strip().partition("\n")[2].partition("\n")[0] or reason[:200]
+    return ChartNotDrawn(
+        Text(
+            f"the chart could not be drawn. {first}".strip(), f"le graphique n’a pas pu être dessiné. {first}".strip()
+        ),
+        where=chart.title,
+        hint=Text("Read the table.", "Lisez le tableau."),
+    )

@@ -1,0 +1,77 @@
+"""Axes whose ticks and labels we choose ourselves, so that charts and tables write numbers alike."""
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from timonier import formats
+
+if TYPE_CHECKING:
+    from timonier.indicators.estimate import Unit
+
+LIMITS: dict[str, tuple[float, float]] = {"share": (0.0, 1.0), "points": (-100.0, 100.0)}
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """Round ticks around the values of one unit: `start`, `step`, and one label a tick."""
+
+    start: float
+    step: float
+    labels: tuple[str, ...]
+
+    @property
+    def values(self) -> list[float]:
+        return [self.start + place * self.step for place in range(len(self.labels))]
+
+    @property
+    def domain(self) -> list[float]:
+        return [self.start, self.values[-1]]
+
+    def channel(self, field: str, *, grid: bool = True) -> dict[str, Any]:
+        """The encoding channel of `field` on this axis; labels are found by their place, not by a float."""
+        place = f"round((datum.value - ({self.start!r})) / {self.step!r})"
+        return {
+            "field": field,
+            "type": "quantitative",
+            "scale": {"domain": self.domain, "nice": False, "zero": False},
+            "axis": {"values": self.values, "labelExpr": f"{json.dumps(self.labels)}[{place}]", "grid": grid},
+        }
+
+
+def axis_of(values: Sequence[float | None], unit: "Unit", currency: str = "", *, about: int = 5) -> Axis:
+    """An axis of about `about` ticks that covers the values (at least one of them is known, else 0 to 1)."""
+    known = [value for value in values if value is not None and math.isfinite(value)] or [0.0, 1.0]
+    low, high = min(known), max(known)
+    if low == high:
+        margin = abs(low) * 0.1 or 1.0
+        low, high = low - margin, high + margin
+    bounds = LIMITS.get(unit)
+    if bounds:  # a share has no tick beyond 100 %
+        low, high = max(low, min(bounds[0], *known)), min(high, max(bounds[1], *known))
+    step = _round_step((high - low) / about)
+    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+    decimals = max(0, -math.floor(math.log10(step) + 1e-9))
+    labels = tuple(tick(round(place * step, 12), unit, currency, decimals) for place in range(first, last + 1))
+    return Axis(round(first * step, 12), step, labels)
+
+
+def _round_step(raw: float) -> float:
+    """The smallest of 1, 2, 5 × 10ⁿ that is not below `raw`."""
+    power = 10.0 ** math.floor(math.log10(raw))
+    return next(round(part * power, 12) for part in (1, 2, 5, 10) if part * power >= raw * (1 - 1e-9))
+
+
+def tick(value: float, unit: str, currency: str, decimals: int) -> str:
+    """One label; `decimals` are those of the step in the unit of the value."""
+    if unit == "share":
+        return formats.share(value, decimals=max(0, decimals - 2))
+    if unit == "points":
+        return formats.points(value, decimals=decimals)
+    if unit == "money":
+        return formats.money(value, currency=currency, decimals=decimals)
+    if unit == "days":
+        return formats.days(value, decimals=decimals)
+    return formats.number(value, decimals)

@@ -1,0 +1,170 @@
+"""What a chart says, in one plain sentence computed from the figures that it draws."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from timonier import formats
+from timonier.formats import NBSP
+from timonier.scorecard import words
+from timonier.text import Text, say
+
+if TYPE_CHECKING:
+    from timonier.indicators.difference import Difference
+    from timonier.indicators.estimate import Estimate
+    from timonier.indicators.mix import Split
+    from timonier.scorecard.score import Line
+
+
+def short(label: Text | str) -> str:
+    """A name without what it stands for: «Net Promoter Score (NPS)» stays, «NPS (recommandation)» gives «NPS»."""
+    return say(label).partition(" (")[0]
+
+
+def of_line(line: "Line") -> str:
+    """«NPS de +35,0, en hausse de 0,9 point, dans la marge d’erreur.»"""
+    return of_change(short(line.indicator.label), line.estimate, line.difference)
+
+
+def of_change(label: str, estimate: "Estimate", difference: "Difference | None") -> str:
+    """A figure and where it went; why there is none when there is none."""
+    parts = [of_value(label, estimate)]
+    if estimate.value is not None and difference is not None:
+        parts.append(moved(difference, estimate))
+    return ", ".join(part for part in parts if part) + "."
+
+
+def of_value(label: str, estimate: "Estimate") -> str:
+    """«NPS de +35,0 (provisoire)», «NPS : masqué (n < 5)»; no full stop."""
+    value = formats.estimate_value(estimate)
+    if estimate.state == "suppressed" or estimate.value is None:
+        return say(Text(f"{label}: {value}", f"{label} : {value}"))
+    provisional = say(Text(" (provisional)", " (provisoire)")) if estimate.state == "immature" else ""
+    return say(Text(f"{label} at {value}", f"{label} de {value}")) + provisional
+
+
+def moved(difference: "Difference", estimate: "Estimate") -> str:
+    """«en hausse de 0,9 point, dans la marge d’erreur»."""
+    margin = say(difference.verdict).replace("'", "’")
+    if difference.value is None:
+        return margin
+    margin = margin.removeprefix("évolution ").removeprefix("change ")
+    size = amount(abs(difference.value), estimate)
+    if size == amount(0.0, estimate):
+        return f"{say(Text('unchanged', 'inchangé'))}, {margin}"
+    up = difference.value > 0
+    way = say(Text("up" if up else "down", "en hausse de" if up else "en baisse de"))
+    return f"{way} {size}, {margin}"
+
+
+def amount(size: float, estimate: "Estimate") -> str:
+    """How far, without a sign: shares and indices in points."""
+    if estimate.unit in ("points", "share"):
+        in_points = size * 100 if estimate.unit == "share" else size
+        shown = round(in_points, 1)
+        word = say(Text("point" if shown == 1 else "points", "point" if shown < 2 else "points"))
+        return f"{formats.number(in_points, 1)}{NBSP}{word}"
+    return formats.quantity(size, estimate.unit, currency=estimate.currency)
+
+
+def of_trend(label: str, course: Sequence["Estimate"]) -> str:
+    """First and last known values, the lowest and the highest, and how many periods have none."""
+    known = [one for one in course if one.value is not None]
+    if not known:
+        return say(Text(f"{label}: no figure over these periods.", f"{label} : aucun chiffre sur ces périodes."))
+    first, last = known[0], known[-1]
+    if first is last:
+        return of_value(label, last) + "."
+    low = min(known, key=lambda one: one.value or 0)
+    high = max(known, key=lambda one: one.value or 0)
+    text = say(
+        Text(
+            f"{label} from {_figure(first)} ({when(first)}) to {_figure(last)} ({when(last)}), "
+            f"between {_figure(low)} ({when(low)}) and {_figure(high)} ({when(high)})",
+            f"{label} de {_figure(first)} ({when(first)}) à {_figure(last)} ({when(last)}), "
+            f"entre {_figure(low)} ({when(low)}) et {_figure(high)} ({when(high)})",
+        )
+    )
+    if last.state == "immature":
+        text += say(Text("; the last one is provisional", " ; le dernier est provisoire"))
+    return text + _missing(len(course) - len(known)) + "."
+
+
+def _missing(count: int) -> str:
+    if not count:
+        return ""
+    figures = words.agreed(count, Text("periods without a figure", "périodes sans chiffre"))
+    return say(Text("; ", " ; ")) + f"{count} {figures}"
+
+
+def _figure(estimate: "Estimate") -> str:
+    return formats.estimate_value(estimate)
+
+
+def when(estimate: "Estimate", every: str | None = None) -> str:
+    """The period of an estimate as an axis or a sentence writes it: whole months, quarters, weeks by their name."""
+    period = estimate.period
+    if period is None:
+        return ""
+    guessed = every or {7: "week", 1: "day"}.get(period.days) or ("month" if period.days in range(28, 32) else None)
+    return words.period_label(period, guessed)
+
+
+def of_point(estimate: "Estimate", name: str) -> str:
+    """What a mark says: «févr. 2026 : +35,0 [+9,4 ; +30,1], n = 214, provisoire»."""
+    figures = [formats.estimate_value(estimate), formats.estimate_interval(estimate)]
+    parts = [" ".join(part for part in figures if part)]
+    if estimate.state != "suppressed":
+        parts.append(f"n{NBSP}={NBSP}{formats.count(estimate.n)}")
+    if estimate.state == "immature":
+        parts.append(say(Text("provisional", "provisoire")))
+    return say(Text(f"{name}: ", f"{name} : ")) + ", ".join(parts)
+
+
+def of_classes(label: str, detractors: int, passives: int, promoters: int) -> str:
+    """«NPS : 12 % de détracteurs, 30 % de passifs, 58 % de promoteurs (n = 214).»"""
+    n = detractors + passives + promoters
+    if not n:
+        return say(Text(f"{label}: no answer.", f"{label} : aucune réponse."))
+    low, middle, high = (formats.share(part / n, decimals=0) for part in (detractors, passives, promoters))
+    count = formats.count(n)
+    return say(
+        Text(
+            f"{label}: {low} detractors, {middle} passives, {high} promoters (n = {count}).",
+            f"{label} : {low} de détracteurs, {middle} de passifs, {high} de promoteurs (n{NBSP}={NBSP}{count}).",
+        )
+    )
+
+
+def of_breakdown(label: str, firm: Sequence[tuple[str, "Estimate"]], others: int) -> str:
+    """The highest and the lowest of the segments that may be ranked; how many may not."""
+    rest = ""
+    if others:
+        rest = say(Text(f" {others} not ranked (n < 30).", f" {others} hors classement (n{NBSP}<{NBSP}30)."))
+    if len(firm) < 2:
+        none = Text(f"{label}: too few answers to rank segments.", f"{label} : trop peu de réponses pour classer.")
+        return say(none) + rest
+    (top, high), (bottom, low) = firm[0], firm[-1]
+    return (
+        say(
+            Text(
+                f"{label}: highest for {top} ({_figure(high)}), lowest for {bottom} ({_figure(low)}).",
+                f"{label} : au plus haut pour {top} ({_figure(high)}), au plus bas pour {bottom} ({_figure(low)}).",
+            )
+        )
+        + rest
+    )
+
+
+def of_split(label: str, split: "Split", estimate: "Estimate", factor: float = 1.0) -> str:
+    """«NPS en baisse de 3,1 points : −2,5 par les segments eux-mêmes, −0,6 par leur poids.»"""
+    delta, within, mix = (part * factor for part in (split.delta, split.within, split.mix))
+    size = amount(abs(delta), estimate)
+    own, weight = (formats.change(part, estimate.unit, currency=estimate.currency) for part in (within, mix))
+    up = delta >= 0
+    return say(
+        Text(
+            f"{label} {'up' if up else 'down'} {size}: {own} from the segments themselves, {weight} from their weight.",
+            f"{label} en {'hausse' if up else 'baisse'} de {size} : {own} par les segments eux-mêmes, "
+            f"{weight} par leur poids.",
+        )
+    )
