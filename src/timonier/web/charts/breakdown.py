@@ -66,7 +66,7 @@ def _row(place: int, one: Estimate, *, firm: bool) -> dict[str, object]:
         "x": one.value,
         "low": one.low,
         "high": one.high,
-        "side": value if why else f"{value}   {n_text(one.n)}",
+        "side": value if why else f"{value} · {n_text(one.n)}",
         "tip": sentences.of_point(one, name),
     }
 

@@ -12,10 +12,10 @@ from timonier.indicators.estimate import Estimate
 from timonier.text import Text, say
 from timonier.web.charts import sentences, tokens
 from timonier.web.charts.chart import WIDTHS, Chart, Size, Spec, layer, spec_of, told
-from timonier.web.charts.rows import HEIGHT, PLOTS, band, n_text, named, written
+from timonier.web.charts.rows import HEIGHT, MARGINS, PLOTS, band, n_text, named, written
 from timonier.web.charts.scales import axis_of
 
-WRITTEN_FROM = 0.08
+WRITTEN_FROM: Mapping[Size, float] = {"wide": 0.08, "narrow": 0.22}
 """A share below this is too narrow for its own label; the tooltip and the table have it."""
 
 
@@ -39,8 +39,8 @@ CLASSES = (
 def counts_of(estimate: Estimate) -> tuple[int, ...] | None:
     """Detractors, passives, promoters; None where the figure does not say them (hidden, or no net score)."""
     found = [estimate.detail.get(one.key) for one in CLASSES]
-    counts = tuple(count for count in found if isinstance(count, int))
-    return counts if len(counts) == len(CLASSES) and sum(counts) else None
+    counts: tuple[int, ...] = tuple(count for count in found if isinstance(count, int))
+    return counts if len(counts) == len(CLASSES) and any(counts) else None
 
 
 def scores_of(estimate: Estimate) -> dict[int, int]:
@@ -54,7 +54,7 @@ def scores_of(estimate: Estimate) -> dict[int, int]:
 def stacked(label: str, estimates: Sequence[Estimate], *, size: Size = "wide") -> Chart:
     """A bar of 100 % a segment, in the order given; a row without answers says why."""
     rows = [_named_row(place, one) for place, one in enumerate(estimates)]
-    parts = [part for place, one in enumerate(estimates) for part in _parts(place, one)]
+    parts = [part for place, one in enumerate(estimates) for part in _parts(place, one, size)]
     count = len(rows)
     axis = axis_of([0.0, 1.0], "share", about=4)
     layers = [_key(size), written(rows, "name", count, right=False, size=size)]
@@ -77,10 +77,10 @@ def stacked(label: str, estimates: Sequence[Estimate], *, size: Size = "wide") -
 def _named_row(place: int, one: Estimate) -> dict[str, object]:
     value = formats.estimate_value(one)
     shown = one.state != "suppressed" and one.value is not None
-    return {"row": place, "name": named(one.by), "side": f"{value}   {n_text(one.n)}" if shown else value}
+    return {"row": place, "name": named(one.by), "side": f"{value} · {n_text(one.n)}" if shown else value}
 
 
-def _parts(place: int, estimate: Estimate) -> list[dict[str, object]]:
+def _parts(place: int, estimate: Estimate, size: Size) -> list[dict[str, object]]:
     counts = counts_of(estimate)
     if counts is None:
         return []
@@ -89,7 +89,7 @@ def _parts(place: int, estimate: Estimate) -> list[dict[str, object]]:
         share = count / n
         text = formats.share(share, decimals=0)
         tip = f"{named(estimate.by)} — {say(one.name)}{say(Text(':', ' :'))} {text} ({formats.count(count)})"
-        inside = text if share >= WRITTEN_FROM else ""
+        inside = text if share >= WRITTEN_FROM[size] else ""
         place_ = {"row": place, "class": one.key, "start": start, "end": start + share, "middle": start + share / 2}
         parts.append({**place_, "text": inside, "tip": tip})
         start += share
@@ -98,8 +98,10 @@ def _parts(place: int, estimate: Estimate) -> list[dict[str, object]]:
 
 def _key(size: Size) -> Spec:
     """The names of classes above the bars, each after a square of its colour."""
-    step = PLOTS[size] // 3 + (0 if size == "wide" else 30)
-    rows = [{"x": place * step, "text": f"{say(one.name)}", "fill": one.colour} for place, one in enumerate(CLASSES)]
+    start, step = (0, 125) if size == "wide" else (-MARGINS[size] + 10, 95)
+    rows = [
+        {"x": start + place * step, "text": f"{say(one.name)}", "fill": one.colour} for place, one in enumerate(CLASSES)
+    ]
     squares = [{**row, "text": "■"} for row in rows]
     channels: dict[str, Any] = {"x": {"field": "x", "type": "quantitative", "scale": None, "axis": None}}
     channels["y"] = {"value": -12}

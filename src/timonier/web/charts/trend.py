@@ -1,5 +1,6 @@
 """The course of an indicator: values, their band, what was aimed at, what happened, and the period compared with."""
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -69,7 +70,7 @@ def trend(
         *_band(points, time, values),
         *_reference(points, reference, time, values),
         *_notes(points, notes, time),
-        *_target(target, points, values, *_unit(course), size),
+        *_target(target, values, *_unit(course), size),
         *_line(points, time, values),
         *_marks(points, time, values),
     ]
@@ -115,7 +116,7 @@ def _time(points: Sequence[Point], every: str | None, size: Size) -> Spec:
     step = -(-len(points) // LABELS[size]) or 1
     shown = points[::-1][::step]
     labels = {str(point.x): sentences.when(point.estimate, every) for point in shown}
-    pairs = ", ".join(f"{_quoted(x)}: {_quoted(text)}" for x, text in labels.items())
+    pairs = ", ".join(f"{json.dumps(x)}: {json.dumps(text)}" for x, text in labels.items())
     low, high = (points[0].x, points[-1].x) if points else (0, 1)
     return {
         "field": "x",
@@ -125,15 +126,8 @@ def _time(points: Sequence[Point], every: str | None, size: Size) -> Spec:
             "values": [point.x for point in shown],
             "labelExpr": f"({{{pairs}}})[format(datum.value, 'd')]",
             "grid": False,
-            "labelOverlap": "greedy",
         },
     }
-
-
-def _quoted(text: str) -> str:
-    import json
-
-    return json.dumps(text)
 
 
 def _row(point: Point, **more: object) -> dict[str, object]:
@@ -203,9 +197,7 @@ def _marks(points: Sequence[Point], time: Spec, values: Axis) -> list[Spec]:
     return [*layers, layer(last, mark, x=time, y=values.channel("y"), text={"field": "text"})]
 
 
-def _target(
-    target: Target | None, points: Sequence[Point], values: Axis, unit: str, currency: str, size: Size
-) -> list[Spec]:
+def _target(target: Target | None, values: Axis, unit: str, currency: str, size: Size) -> list[Spec]:
     """The rule of the target; its words stand above the left end, away from the last value."""
     if target is None:
         return []
@@ -225,29 +217,24 @@ def _notes(points: Sequence[Point], notes: Sequence[Note], time: Spec) -> list[S
     if first is None or last is None:
         return []
     inside = sorted((note for note in notes if first.start <= note.day < last.end), key=lambda note: note.day)
+    levels = min(len(inside), 3)
     low, high = points[0].x, max(points[-1].x, points[0].x + 1)
     layers = []
     for number, note in enumerate(inside):
         x = min(max(2 * note.day.toordinal(), low), high)
-        right = (x - low) / (high - low) > 0.6
-        row = {"x": x, "text": note.text, "tip": f"{formats.day(note.day)} — {note.text}"}
-        dash = [1, 0] if note.kind == "break" else [3, 3]
-        rule = {
-            "type": "rule",
-            "color": tokens.MUTED,
-            "strokeDash": dash,
-            "strokeWidth": 1.5 if note.kind == "break" else 1,
-        }
-        text = {
-            "type": "text",
-            "color": tokens.MUTED,
-            "limit": 180,
-            "align": "right" if right else "left",
-            "dx": -5 if right else 5,
-        }
-        level = {"value": -8 - 15 * (len(inside) - 1 - number) if len(inside) < 4 else -8 - 15 * (number % 3)}
-        layers += [
-            layer([row], rule, x=time, description=told()),
-            layer([row], text, x=time, y=level, text={"field": "text"}),
-        ]
+        layers += _note(note, x, time, right=(x - low) / (high - low) > 0.6, top=-8 - 15 * (levels - 1 - number % 3))
     return layers
+
+
+def _note(note: Note, x: int, time: Spec, *, right: bool, top: int) -> list[Spec]:
+    row = {"x": x, "text": note.text, "tip": f"{formats.day(note.day)} — {note.text}"}
+    broken = note.kind == "break"
+    rule: Spec = {"type": "rule", "color": tokens.MUTED, "strokeDash": [1, 0] if broken else [3, 3]}
+    rule["strokeWidth"] = 1.5 if broken else 1
+    text = {"type": "text", "color": tokens.MUTED, "limit": 180, "align": "right" if right else "left"}
+    text["dx"] = -5 if right else 5
+    words = {"field": "text"}
+    return [
+        layer([row], rule, x=time, y={"value": top - 6}, y2={"value": "height"}, description=told()),
+        layer([row], text, x=time, y={"value": top}, text=words),
+    ]
