@@ -28,6 +28,7 @@ CONFIG: Spec = {
         "gridColor": tokens.GRID,
         "labelColor": tokens.MUTED,
         "labelFontSize": 12,
+        "labelFlush": False,
         "labelOverlap": "greedy",
         "labelPadding": 6,
         "title": None,

@@ -1,0 +1,181 @@
+"""Sheets of figures: a scorecard, the course of an indicator, a breakdown; the keys are those of the command line."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from timonier.indicators.definition import Indicator
+from timonier.indicators.estimate import Estimate, Period, State, Unit
+from timonier.scorecard import words
+from timonier.scorecard.records import flat, line_record, plain, record
+from timonier.scorecard.score import Scorecard
+from timonier.text import Text, say
+from timonier.web.exports.sheet import About, Cell, Column, Kind, Quantity, Sheet
+
+STATES: Mapping[str, Text] = {
+    State.OK: Text("computed", "calculé"),
+    State.NOT_COMPUTABLE: Text("not computable", "non calculable"),
+    State.SUPPRESSED: Text("suppressed", "masqué"),
+    State.IMMATURE: Text("provisional", "provisoire"),
+}
+VERDICTS: Mapping[str, Text] = {
+    "up": Text("up", "en hausse"),
+    "down": Text("down", "en baisse"),
+    "within": Text("within margin", "dans la marge"),
+    "unmeasured": Text("unknown margin", "marge inconnue"),
+    "not_comparable": Text("not comparable", "non comparable"),
+}
+NAMES: Mapping[str, Text] = {
+    "family": Text("family", "famille"),
+    "label": Text("indicator", "indicateur"),
+    "indicator": Text("code", "code"),
+    "variant": Text("variant", "variante"),
+    "period_label": Text("period", "période"),
+    "period_start": Text("period from", "période du"),
+    "period_end": Text("period to (excluded)", "période au (exclu)"),
+    "value": Text("value", "valeur"),
+    "low": Text("interval, low", "intervalle, bas"),
+    "high": Text("interval, high", "intervalle, haut"),
+    "n": Text("n", "n"),
+    "state": Text("state", "état"),
+    "unit": Text("unit", "unité"),
+    "currency": Text("currency", "devise"),
+    "reference_value": Text("compared with", "comparé à"),
+    "reference_low": Text("compared with, low", "comparé à, bas"),
+    "reference_high": Text("compared with, high", "comparé à, haut"),
+    "reference_n": Text("compared with, n", "comparé à, n"),
+    "reference_state": Text("compared with, state", "comparé à, état"),
+    "reference_period": Text("compared with, period", "comparé à, période"),
+    "difference_value": Text("change", "évolution"),
+    "difference_low": Text("change, low", "évolution, bas"),
+    "difference_high": Text("change, high", "évolution, haut"),
+    "difference_p_value": Text("p-value", "p-valeur"),
+    "difference_method": Text("test", "test"),
+    "difference_verdict": Text("verdict", "verdict"),
+    "difference_text": Text("verdict in words", "verdict en clair"),
+    "direction": Text("direction", "sens"),
+    "method": Text("interval method", "méthode d’intervalle"),
+    "confidence": Text("confidence", "confiance"),
+    "n_eff": Text("effective n", "n efficace"),
+    "origin": Text("computed on", "calculé sur"),
+    "version": Text("version", "version"),
+    "definition": Text("definition", "définition"),
+}
+MEASURES = ("value", "low", "high", "reference_value", "reference_low", "reference_high")
+MOVES = ("difference_value", "difference_low", "difference_high")
+COUNTS = ("n", "n_eff", "reference_n", "version")
+WORDS: Mapping[str, Mapping[str, Text]] = {
+    "state": STATES,
+    "reference_state": STATES,
+    "difference_verdict": VERDICTS,
+    "unit": words.UNITS,
+    "direction": words.DIRECTIONS,
+    "family": words.FAMILIES,
+    "origin": {"facts": Text("facts", "faits"), "rollup": Text("sums by day", "sommes par jour")},
+}
+
+
+def of_scorecard(scorecard: Scorecard, *, title: str, generated_at: datetime, permalink: str = "") -> Sheet:
+    """A row a line of the scorecard, with what it is compared with."""
+    about = About(
+        generated_at=generated_at,
+        definition=say(Text("Each row has its own.", "Chaque ligne porte la sienne.")),
+        period=words.span(scorecard.window),
+        filters=scorecard.request.where or "",
+        as_of=scorecard.as_of,
+        permalink=permalink,
+        notes=tuple(f"{say(one.indicator.label)} — {say(one.reason)}" for one in scorecard.skipped),
+    )
+    return _sheet(title, [line_record(line) for line in scorecard.lines], about)
+
+
+def of_estimates(
+    indicator: Indicator,
+    estimates: Sequence[Estimate],
+    *,
+    title: str,
+    generated_at: datetime,
+    filters: str = "",
+    as_of: date | None = None,
+    permalink: str = "",
+) -> Sheet:
+    """A row an estimate of one indicator: its course, or a breakdown. They share their variant."""
+    variant = indicator.variants[estimates[0].variant if estimates else indicator.default_variant]
+    about = About(
+        generated_at=generated_at,
+        definition=say(indicator.label),
+        formula=say(variant.formula),
+        source=indicator.source,
+        period=_span(estimates),
+        filters=filters,
+        n=_units(estimates),
+        as_of=as_of,
+        permalink=permalink,
+        notes=tuple(text for text in (say(indicator.notes), say(indicator.dated_by)) if text),
+    )
+    return _sheet(title, [record(one, indicator) for one in estimates], about)
+
+
+def _span(estimates: Sequence[Estimate]) -> str:
+    """From the first day covered to the last."""
+    periods = [one.period for one in estimates if one.period is not None]
+    if not periods:
+        return ""
+    return words.span(Period(min(one.start for one in periods), max(one.end for one in periods)))
+
+
+def _units(estimates: Sequence[Estimate]) -> int | None:
+    """The units behind all the rows; None when some are hidden: the sum would tell how many."""
+    if any(one.state == State.SUPPRESSED for one in estimates):
+        return None
+    return sum(one.n for one in estimates)
+
+
+def _sheet(title: str, records: Sequence[Mapping[str, Any]], about: About) -> Sheet:
+    rows = [_without_hidden(flat(plain(one))) for one in records]
+    present = dict.fromkeys(name for row in rows for name in row)
+    dimensions = [name for name in present if name.startswith("by_")]
+    known = [name for name in NAMES if name in present]
+    excluded = [name for name in present if name.startswith("excluded_")]
+    cut = known.index("period_start") if "period_start" in known else 0
+    names = [*known[:cut], *dimensions, *known[cut:], *excluded]
+    columns = tuple(Column(name, _name(name), _kind(name)) for name in names)
+    return Sheet(title, columns, [[_cell(name, row) for name in names] for row in rows], about)
+
+
+def _without_hidden(row: dict[str, Any]) -> dict[str, Any]:
+    """A suppressed figure has no n: the 0 that stands for it would be read as one."""
+    for state, n in (("state", "n"), ("reference_state", "reference_n")):
+        if row.get(state) == State.SUPPRESSED:
+            row[n] = None
+    return row
+
+
+def _name(key: str) -> Text:
+    if key.startswith("by_"):
+        return Text(key.removeprefix("by_"), key.removeprefix("by_"))
+    if key.startswith("excluded_"):
+        reason = key.removeprefix("excluded_")
+        text = words.EXCLUDED.get(reason, Text(reason, reason))
+        return Text(f"left out: {text.en}", f"écartés : {text.fr}")
+    return NAMES[key]
+
+
+def _kind(key: str) -> Kind:
+    if key in ("period_start", "period_end"):
+        return "date"
+    numbers = (*MEASURES, *MOVES, *COUNTS, "difference_p_value", "confidence")
+    return "number" if key in numbers or key.startswith("excluded_") else "text"
+
+
+def _cell(key: str, row: Mapping[str, Any]) -> Cell:
+    value = row.get(key)
+    if key in MEASURES or key in MOVES:
+        unit: Unit = row["unit"]
+        return Quantity(value, unit, row.get("currency") or "", moved=key in MOVES)
+    if key in ("period_start", "period_end") and value:
+        return date.fromisoformat(value)
+    if key in WORDS and value is not None:
+        found = WORDS[key].get(value)
+        return value if found is None else say(found)
+    return value if value is None or isinstance(value, str | int | float) else str(value)
