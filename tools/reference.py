@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
 from timonier import errors
-from timonier.cli.command import FILE_PROBLEM, INTERRUPTED, READER_GONE, UNEXPECTED
+from timonier.cli.command import FILE_PROBLEM, READER_GONE, UNEXPECTED
+from timonier.cli.interruption import INTERRUPTED
 from timonier.facts import schema
 from timonier.indicators.catalogue import CATALOGUE
 from timonier.indicators.definition import Indicator, Parameter, Variant

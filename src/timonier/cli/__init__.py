@@ -4,11 +4,30 @@ What people asked for goes to stdout, everything else to stderr. Nothing heavy i
 `timonier --help` answers at once.
 """
 
-from timonier.cli.application import app
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from timonier.cli.application import app
 
 __all__ = ["app", "main"]
 
 
 def main() -> None:
-    """The entry point of the `timonier` command."""
-    app(prog_name="timonier")
+    """The entry point of the `timonier` command. A Ctrl-C while it starts is answered like any other: 130, one line."""
+    try:
+        from timonier.cli.application import app
+
+        app(prog_name="timonier")
+    except KeyboardInterrupt:
+        from timonier.cli.interruption import leave
+
+        leave()
+
+
+def __getattr__(name: str) -> Any:
+    """Import the commands on first use: until `main` runs, nothing here can be interrupted."""
+    if name == "app":
+        from timonier.cli.application import app
+
+        return app
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

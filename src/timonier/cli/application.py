@@ -8,14 +8,17 @@ from timonier.cli.command import Command, speaking
 from timonier.cli.erase import erase
 from timonier.cli.explain import explain
 from timonier.cli.files import inspect, load
-from timonier.cli.language import LangOption, choose_language
+from timonier.cli.language import choose_language
 from timonier.cli.make_demo import demo
 from timonier.cli.one_file import kpi
+from timonier.cli.options import LangOption
+from timonier.cli.program import Program
 from timonier.cli.rows import rows
 from timonier.cli.score import score
 from timonier.cli.store import compact, doctor, init, repair, rollup
 
 app = typer.Typer(
+    cls=Program,
     help="Steer your customer relationship: indicators that can be trusted, from your own files.",
     epilog="Exit codes and every option: docs/reference/cli.md",
     no_args_is_help=True,
@@ -48,5 +51,6 @@ def common(
 ) -> None:
     """Steer your customer relationship: indicators that can be trusted, from your own files."""
     del version
-    choose_language(lang)
+    if lang is not None:
+        choose_language(lang)
     Command.debug = debug

@@ -9,17 +9,19 @@ from inspect import Parameter, signature
 from typing import Any
 
 import typer
-from typer.core import TyperCommand
 
-from timonier.cli.language import LangOption, choose_language
+from timonier.cli.help_page import Bilingual
+from timonier.cli.interruption import INTERRUPTED
+from timonier.cli.language import choose_language
 from timonier.cli.messages import problem
+from timonier.cli.options import LangOption
 from timonier.errors import TimonierError
 from timonier.text import Lang, Text
 
-UNEXPECTED, FILE_PROBLEM, INTERRUPTED, READER_GONE = 70, 74, 130, 141
+UNEXPECTED, FILE_PROBLEM, READER_GONE = 70, 74, 141
 
 
-class Command(TyperCommand):
+class Command(Bilingual):
     """A command whose errors are told in one line, in the reader's language."""
 
     debug = False
@@ -38,8 +40,7 @@ class Command(TyperCommand):
             _let_go_of_stdout()
             raise typer.Exit(READER_GONE) from None
         except KeyboardInterrupt:
-            problem(Text("interrupted.", "interrompu."))
-            raise typer.Exit(INTERRUPTED) from None
+            raise typer.Exit(INTERRUPTED) from None  # the program says it, whenever it comes
         except OSError as error:
             raise typer.Exit(self._system(error)) from None
         except Exception as error:  # noqa: BLE001 -- the edge of the program: said in one line, or whole with --debug

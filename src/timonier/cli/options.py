@@ -19,6 +19,10 @@ EARLIEST, LATEST = 1000, 9000
 """Years of a day that somebody asks for: there is room for periods before and after."""
 type Step = Literal["day", "week", "month", "quarter", "semester", "year"]
 
+LangOption = Annotated[
+    Literal["fr", "en"] | None,
+    typer.Option("--lang", help="Language of the answer (default: TIMONIER_LANG, the locale, the workspace)."),
+]
 FormatOption = Annotated[
     Literal["table", "json", "csv"], typer.Option("--format", "-f", help="How to write the answer.")
 ]
