@@ -67,13 +67,20 @@ def _programs(timonier: Ran, plain: Ran, careful: Ran) -> list[Finding]:
     named = {"Timonier": timonier, "straightforward pandas": plain, "careful pandas": careful}
     lines = [Finding(f"program: {name}", _spent(one)) for name, one in named.items()]
     ratio = plain.seconds / timonier.seconds
-    lines.append(bounded("the five, faster than straightforward pandas", ratio, 10, least=True))
-    lines.append(Finding("the five, faster than careful pandas", f"{careful.seconds / timonier.seconds:.2f} ×"))
+    what = "the five, faster than straightforward pandas"
+    lines.append(bounded(what, ratio, 10, least=True, more=_processor(plain, timonier)))
+    ratio = careful.seconds / timonier.seconds
+    lines.append(Finding("the five, faster than careful pandas", f"{ratio:.2f} ×{_processor(careful, timonier)}"))
     return lines
 
 
+def _processor(theirs: Ran, mine: Ran) -> str:
+    return f" (processor × {theirs.cpu_seconds / mine.cpu_seconds:.2f})"
+
+
 def _spent(program: Ran) -> str:
-    return f"{program.seconds:.1f} s, {program.peak / 1e9:.1f} GB of memory at the peak"
+    memory = f"{program.peak / 1e9:.1f} GB of memory at the peak"
+    return f"{program.seconds:.1f} s (processor {program.cpu_seconds:.1f} s), {memory}"
 
 
 def _sum(clocks: Sequence[Clock]) -> Clock:

@@ -6,6 +6,7 @@ is the median of the ratios of the rounds.
 
 import json
 import re
+import resource
 import statistics
 import subprocess
 import sys
@@ -65,9 +66,10 @@ def alternate(contenders: Mapping[str, Callable[[], object]], rounds: int, *, wa
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """A program that ended: its seconds, the peak of its memory in bytes, and what it printed."""
+    """A program that ended: its seconds, those of the processors, the peak of its memory (bytes), what it printed."""
 
     seconds: float
+    cpu_seconds: float
     peak: int
     output: str
 
@@ -95,8 +97,14 @@ finally:
 def ran(arguments: Sequence[str | Path]) -> Ran:
     """Runs `python` with these arguments in a process of its own; raises CalledProcessError when it fails."""
     command = [sys.executable, "-c", _WATCH, *map(str, arguments)]
-    start = time.perf_counter()
+    start, cpu = time.perf_counter(), _children_cpu()
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    seconds = time.perf_counter() - start
+    seconds, cpu = time.perf_counter() - start, _children_cpu() - cpu
     peak = re.search(r"VmHWM:\s+(\d+) kB", done.stderr)
-    return Ran(seconds, int(peak[1]) * 1024 if peak else 0, done.stdout)
+    return Ran(seconds, cpu, int(peak[1]) * 1024 if peak else 0, done.stdout)
+
+
+def _children_cpu() -> float:
+    """Seconds of processor of the programs that ran and ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
