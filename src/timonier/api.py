@@ -24,7 +24,7 @@ from timonier.indicators import programme
 from timonier.indicators.catalogue import CATALOGUE, find
 from timonier.indicators.cohorts import triangle
 from timonier.indicators.definition import Indicator, Needs, Query
-from timonier.indicators.engine import measure
+from timonier.indicators.engine import measure, pick_variant
 from timonier.indicators.estimate import Direction, Estimate, Period, State
 from timonier.indicators.localtime import local
 from timonier.indicators.periods import Every
@@ -89,6 +89,7 @@ def measure_frame(
     """
     question = _Question(**asked)
     indicator = find(name, dict(catalogue))
+    _refuse_several(indicator, question.variant)
     need = indicator.one_table(question.params or {})
     if question.at is None:
         question = replace(question, at=columns.get(TABLES[need.table].dated_by))
@@ -114,6 +115,17 @@ def measure_frame(
     )
     found = measure(indicator, {need.table: units}, query, question.variant)
     return Estimates(publishable(_renamed(found, tuple(question.by)), question.minimum_n))
+
+
+def _refuse_several(indicator: Indicator, variant: str | None) -> None:
+    """Some variants read a table that no other does: one frame cannot answer."""
+    tables = [need.table for need in pick_variant(indicator, variant).needs]
+    if len(tables) > 1:
+        listing = ", ".join(tables)
+        raise UsageError(
+            Text(f"{variant} reads several tables: {listing}.", f"{variant} lit plusieurs tables : {listing}."),
+            hint=Text("Load them into a workspace.", "Chargez-les dans un espace de travail."),
+        )
 
 
 def _facts(
@@ -165,13 +177,23 @@ def _require(table: nw.LazyFrame[Any], wanted: Sequence[str]) -> None:
 
 
 def nps(
-    answers: Any, score: str, *, customer: str | None = None, wave: str | None = None, **asked: Unpack[Asked]
+    answers: Any,
+    score: str,
+    *,
+    customer: str | None = None,
+    wave: str | None = None,
+    account: str | None = None,
+    **asked: Unpack[Asked],
 ) -> Estimates:
     """Net Promoter Score of 0–10 answers, in points, with the score interval.
 
-    With `customer` and `wave`, one answer a respondent and wave counts: the latest by `at`.
+    With `customer` and `wave`, one answer a respondent and wave counts: the latest by `at`. With `account`, one vote an
+    account counts, the mean of its answers, unless another variant is asked for.
     """
     columns = {"score": score, "customer_id": customer, "wave": wave, "answered_at": asked.get("at")}
+    if account is not None:
+        columns["account_id"] = account
+        asked.setdefault("variant", "accounts")
     return measure_frame("nps", answers, columns, **asked)
 
 

@@ -58,6 +58,7 @@ def answers(random: Random, case: str) -> list[Row]:
         rows.append(
             {
                 "customer_id": some(random, [f"{case}c{n}" for n in range(4)]),
+                "account_id": some(random, [f"{case}a{n}" for n in range(3)]),
                 "survey": random.choice(["s", "s", None]),
                 "wave": some(random, ["w1", "w2"], 0.4),
                 "instrument": instrument if random.random() < 0.95 else None,

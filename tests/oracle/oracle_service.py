@@ -52,6 +52,23 @@ def complaints(tables: Tables) -> Iterator[Unit]:
             yield Unit(row["day"], row["channel"], Fraction(1000 * new))
 
 
+def complaints_over(table: str) -> Any:
+    """Complaints of the window; beside orders of the window, or customers known by its end."""
+
+    def units(tables: Tables) -> Iterator[Unit]:
+        for unit in complaints(tables):
+            if unit.y and o.START <= unit.day < o.END:
+                yield Unit(o.START, unit.segment, unit.y, Fraction(0))
+        for row in tables[table]:
+            if table == "customers":
+                if row["day"] is None or row["day"] < o.END:
+                    yield Unit(o.START, row["channel"])
+            elif o.START <= row["day"] < o.END:
+                yield Unit(o.START, row["channel"], excluded="cancelled" if o.cancelled(row) else "")
+
+    return units
+
+
 def every(table: str, step: str | None = None) -> Any:
     """Counts: Σy is the figure, so x is 1 for all of them together."""
 
@@ -221,6 +238,9 @@ POPULATIONS = {
     ("retention", "default"): o.cohort(False),
     ("repeat_purchase", "default"): o.repeat_purchase,
     ("customer_value", "default"): o.customer_value,
+    ("nps", "accounts"): o.accounts,
+    ("complaints", "orders"): complaints_over("orders"),
+    ("complaints", "customers"): complaints_over("customers"),
 }
 COUNTS = {("contacts", "default"): every("contacts"), ("event_count", "default"): every("events")}
 APART = {

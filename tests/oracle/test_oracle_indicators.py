@@ -35,6 +35,7 @@ from timonier.indicators.engine import measure
 from timonier.indicators.estimate import Estimate, Period, State
 
 CASES = 200
+SEGMENT = "segment"
 WINDOW = Period(START, END)
 PARAMS: dict[str, dict[str, Any]] = {
     "on_time": STEPS,
@@ -47,14 +48,17 @@ PARAMS: dict[str, dict[str, Any]] = {
 SEEDS = settings(derandomize=True, max_examples=2, deadline=None, database=None, phases=[Phase.generate])
 
 
-def tables_of(name: str) -> tuple[str, ...]:
-    return tuple(need.table for need in CATALOGUE[name].needs)
+def tables_of(name: str, variant: str = "default") -> tuple[str, ...]:
+    one = CATALOGUE[name]
+    return tuple(need.table for need in one.counting(one.variants[variant]).needs)
 
 
 def measured(name: str, variant: str, tables: Tables, **asked: Any) -> list[Estimate]:
     asked.setdefault("params", PARAMS.get(name, {}))
-    query = Query(by=("channel",), carry=("channel",), as_of=AS_OF, **asked)
-    return measure(CATALOGUE[name], frames(tables), query, variant)
+    query = Query(by=(SEGMENT,), carry=(SEGMENT,), as_of=AS_OF, **asked)
+    one = CATALOGUE[name]
+    units = {table: frame.with_columns(segment=nw.col("channel")) for table, frame in frames(tables).items()}
+    return measure(one.counting(one.variants[variant]), units, query, variant)
 
 
 def by_segment(units: Iterable[Unit], window: Period | None) -> dict[str | None, list[Unit]]:
@@ -66,7 +70,7 @@ def by_segment(units: Iterable[Unit], window: Period | None) -> dict[str | None,
 
 
 def assert_same(found: Estimate, expected: Figure, name: str, tables: Tables) -> None:
-    rows = [row for rows in tables.values() for row in rows if row["channel"] == found.segment["channel"]]
+    rows = [row for rows in tables.values() for row in rows if row["channel"] == found.segment[SEGMENT]]
     value = None if expected.value is None else float(expected.value)
     if name == "cac/default" and value == 0:
         value = None  # customers did not come for nothing: no cost was recorded
@@ -75,12 +79,12 @@ def assert_same(found: Estimate, expected: Figure, name: str, tables: Tables) ->
 
 
 def check(name: str, variant: str, units: Any, seed: int, *, by_unit: bool = False, **asked: Any) -> None:
-    tables = generate(seed, CASES, tables_of(name))
+    tables = generate(seed, CASES, tables_of(name, variant))
     estimates = measured(name, variant, tables, **asked)
     expected = by_segment(units(tables), asked.get("window"))
-    assert {one.segment["channel"] for one in estimates} >= set(expected)
+    assert {one.segment[SEGMENT] for one in estimates} >= set(expected)
     for one in estimates:
-        assert_same(one, figure(expected[one.segment["channel"]], by_unit=by_unit), f"{name}/{variant}", tables)
+        assert_same(one, figure(expected[one.segment[SEGMENT]], by_unit=by_unit), f"{name}/{variant}", tables)
 
 
 @pytest.mark.parametrize("key", DATED, ids="/".join)
@@ -112,7 +116,7 @@ def test_counts(key: tuple[str, str], seed: int) -> None:
     tables = generate(seed, CASES, tables_of(key[0]))
     expected = by_segment(COUNTS[key](tables), WINDOW)
     for one in measured(*key, tables, window=WINDOW):
-        assert one.value == one.n == len(expected[one.segment["channel"]])
+        assert one.value == one.n == len(expected[one.segment[SEGMENT]])
 
 
 @pytest.mark.parametrize("reason", ["price", "moved"])
@@ -141,7 +145,7 @@ def test_commitments_in_every_calendar(kind: str, seed: int) -> None:
     found = measured("on_time", "default", contacts, params={"limit_days": 3})
     expected = by_segment(on_time_contacts(3)(contacts), None)
     for one in found:
-        assert_same(one, figure(expected[one.segment["channel"]]), "on_time contacts", contacts)
+        assert_same(one, figure(expected[one.segment[SEGMENT]]), "on_time contacts", contacts)
 
 
 TIMES = {"step_time": ("events", durations, "completed-mean"), "closing_time": ("contacts", closings, "closed-mean")}
@@ -159,7 +163,7 @@ def test_durations(name: str, seed: int) -> None:
             cases[row["channel"]].append((seconds, done))
     for variant, p in (("default", Fraction(1, 2)), ("p90", Fraction(9, 10)), (mean, None)):
         for one in measured(name, variant, tables):
-            mine = cases[one.segment["channel"]]
+            mine = cases[one.segment[SEGMENT]]
             done = [seconds for seconds, over in mine if over]
             if p is None:
                 expected = Fraction(sum(done), len(done)) if done else None
@@ -179,7 +183,7 @@ def test_median_order(seed: int) -> None:
         if not unit.excluded and unit.y >= 0:
             amounts[unit.segment].append(unit.y)
     for one in measured("average_basket", "median", tables):
-        mine = sorted(amounts[one.segment["channel"]])
+        mine = sorted(amounts[one.segment[SEGMENT]])
         middle = mine[(len(mine) - 1) // 2 : len(mine) // 2 + 1]
         assert one.value == (float(sum(middle) * 10_000 / len(middle)) / 10_000 if mine else None)
 
@@ -196,7 +200,7 @@ def test_months_one_by_one(seed: int) -> None:
             expected[unit.segment, unit.day.replace(day=1)].append(unit)
         for one in measured(*key, tables, every="month"):
             assert one.period is not None
-            assert_same(one, figure(expected[one.segment["channel"], one.period.start]), key[0], tables)
+            assert_same(one, figure(expected[one.segment[SEGMENT], one.period.start]), key[0], tables)
 
 
 @pytest.mark.parametrize("key", ANSWERS, ids="/".join)

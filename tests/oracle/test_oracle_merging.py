@@ -17,9 +17,15 @@ from timonier.indicators.engine import gather, measure, pick_variant
 from timonier.indicators.stats import Moments, merge_counts
 
 PARAMS: dict[str, Any] = {"step_time": STEPS, "step_conversion": STEPS, "on_time": STEPS}
-DATED = [(name, variant) for name, one in CATALOGUE.items() if one.timing == "dated" for variant in one.variants]
-ADDITIVE = [key for key in DATED if key[0] not in ("roi", "average_basket") and key[0] != "cross_sell"]
-SHUFFLED = [(n, v) for n, one in CATALOGUE.items() if one.timing == "dated" and n != "roi" for v in one.variants]
+DATED = [
+    (name, variant)
+    for name, one in CATALOGUE.items()
+    for variant, how in one.variants.items()
+    if one.counting(how).timing == "dated" and not how.needs
+]
+APART = ("roi", "average_basket", "cross_sell")
+ADDITIVE = [key for key in DATED if key[0] not in APART and key != ("nps", "accounts")]
+SHUFFLED = [key for key in DATED if key[0] != "roi"]
 
 
 def asked(name: str, **more: Any) -> Query:

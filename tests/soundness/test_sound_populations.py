@@ -7,10 +7,13 @@ import pytest
 from frames import facts
 
 import timonier
+import timonier.api
+from timonier.errors import UsageError
 from timonier.indicators.catalogue import CATALOGUE
 from timonier.indicators.definition import Query
 from timonier.indicators.engine import measure
 from timonier.indicators.estimate import Estimate, Period
+from timonier.indicators.intervals import poisson_exact
 from timonier.scorecard.request import Request
 from timonier.scorecard.score import Desk, score
 from timonier.scorecard.sources import FrameSource
@@ -120,6 +123,96 @@ def test_one_touch_counts_every_later_contact_and_the_default_those_of_the_windo
         lines("fcr", rows, variants={"fcr": variant})[0] for variant in ("default", "resolved-only", "one-touch")
     ]
     assert [(one.value, one.n) for one in figures] == [(2 / 3, 3), (1.0, 2), (0.5, 2)]
+
+
+def business() -> Rows:
+    """Two accounts: three detractors in one, one promoter in the other; somebody of no account."""
+    people = [("a", "big"), ("b", "big"), ("c", "big"), ("d", "small"), ("e", None)]
+    scores = {"a": 0, "b": 6, "c": 9, "d": 10, "e": 10}
+    at = "2026-01-05"
+    return {
+        "customers": [{"customer_id": who, "account_id": account} for who, account in people],
+        "answers": [
+            {"answer_id": who, "customer_id": who, "score": float(score), "instrument": "nps", "answered_at": at}
+            for who, score in scores.items()
+        ],
+    }
+
+
+def test_one_vote_an_account_however_many_answer() -> None:
+    """Big: (−1 − 1 + 1)/3; small: 1. Mean 1/3; by answers it would be (3 − 2)/5."""
+    [found] = lines("nps", business(), variants={"nps": "accounts"})
+    assert found.value == pytest.approx(100 / 3, abs=1e-12)
+    assert (found.n, found.excluded, found.method, found.detail["answers"]) == (2, {"unknown": 1}, "t", 4)
+    [plain] = lines("nps", business())
+    assert (plain.value, plain.n) == (20.0, 5)
+    [early] = lines("nps", business(), variants={"nps": "accounts"}, where="account_id = 'small'")
+    assert (early.value, early.n, early.method) == (100.0, 1, "none")
+
+
+def test_an_account_votes_once_in_each_period_and_can_weigh_what_it_brings() -> None:
+    given = {
+        "score": [0, 10, 10, 10],
+        "firm": ["big", "big", "big", "small"],
+        "at": [date(2026, 1, 5), date(2026, 1, 6), date(2026, 2, 5), date(2026, 2, 5)],
+        "revenue": [3.0, 3.0, 3.0, 1.0],
+    }
+    months = timonier.nps(given, "score", account="firm", at="at", every="month")
+    assert [(one.value, one.n) for one in months] == [(0.0, 1), (100.0, 2)]
+    [whole] = timonier.nps(given, "score", account="firm")
+    assert whole.value == pytest.approx(100 * (1 / 3 + 1) / 2, abs=1e-12)
+    [weighted] = timonier.nps(given, "score", account="firm", weight="revenue")
+    assert weighted.value == pytest.approx(100 * (3 * (1 / 3) + 1) / 4, abs=1e-12)
+    assert (weighted.n, weighted.n_eff) == (2, pytest.approx(16 / 10))
+    with pytest.raises(UsageError, match="account"):
+        timonier.nps(given, "score", variant="accounts")
+
+
+def complaining() -> Rows:
+    return {
+        "contacts": [
+            {"contact_id": f"{n}", "issue_id": issue, "customer_id": "a", "opened_at": day, "complaint": complaint}
+            for n, (issue, day, complaint) in enumerate(
+                [
+                    ("i", "2026-01-05", True),
+                    ("i", "2026-01-06", True),
+                    ("j", "2026-01-07", False),
+                    ("k", "2026-01-08", True),
+                    ("l", "2025-12-31", True),
+                ]
+            )
+        ],
+        "orders": [
+            {"order_id": f"{n}", "customer_id": "a", "ordered_at": day, "status": status}
+            for n, (day, status) in enumerate(
+                [("2026-01-02", "paid")] * 8 + [("2026-01-03", "Annulée"), ("2026-02-01", "paid")]
+            )
+        ],
+        "customers": [
+            {"customer_id": f"{n}", "acquired_at": day}
+            for n, day in enumerate(["2020-01-01", "2026-01-31", None, "2025-06-01", "2026-02-01"])
+        ],
+    }
+
+
+def test_complaints_over_orders_and_over_customers_use_their_own_exposure() -> None:
+    rows = complaining()
+    found = {
+        variant: lines("complaints", rows, variants={"complaints": variant})[0]
+        for variant in ("default", "orders", "customers")
+    }
+    assert {name: (one.value, one.n) for name, one in found.items()} == {
+        "default": (500.0, 4),
+        "orders": (250.0, 8),
+        "customers": (500.0, 4),
+    }
+    assert found["orders"].excluded == {"cancelled": 1}
+    expected = poisson_exact(2, 8)
+    assert (found["orders"].low, found["orders"].high) == (1000 * expected.low, 1000 * expected.high)
+    with pytest.raises(UsageError, match="channel"):
+        lines("complaints", rows, variants={"complaints": "orders"}, by=("channel",))
+    with pytest.raises(UsageError, match="several tables"):
+        timonier.api.measure_frame("complaints", {"c": [True]}, {"complaint": "c"}, variant="orders")
 
 
 ORDERS: Rows = {

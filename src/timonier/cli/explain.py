@@ -1,6 +1,6 @@
 """`timonier explain`: the card of an indicator, or the list of them all."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -14,7 +14,7 @@ from timonier.scorecard import words
 from timonier.text import Text, say
 
 if TYPE_CHECKING:
-    from timonier.indicators.definition import Indicator, Variant
+    from timonier.indicators.definition import Indicator, Needs, Variant
 
 SETTINGS_FILE = "timonier.toml"
 
@@ -70,15 +70,15 @@ def card(indicator: "Indicator") -> Iterator[str]:
     yield from _field(Text("name", "nom"), f"{indicator.name} · {say(words.FAMILIES[indicator.family])}")
     first = indicator.variants[indicator.default_variant]
     yield from _variant(indicator, first)
-    for need in indicator.needs:
-        yield from _field(Text("reads", "lit"), f"{need.table}{_colon()} {', '.join((*need.columns,)) or '—'}")
-        if need.optional:
-            yield from _field(Text("and if present", "et si présent"), ", ".join(need.optional))
+    yield from _tables(indicator.needs)
     yield from _field(Text("dated by", "daté par"), say(indicator.dated_by))
     for name, variant in list(indicator.variants.items())[1:]:
         yield ""
         yield say(Text(f"Variant {name}: ", f"Variante {name} : ")) + say(variant.label)
         yield from _variant(indicator, variant)
+        yield from _tables(variant.needs)
+        if variant.carry:
+            yield from _field(Text("reads besides", "lit aussi"), ", ".join(variant.carry))
     if indicator.parameters:
         yield ""
         yield say(Text("Parameters", "Paramètres"))
@@ -89,6 +89,13 @@ def card(indicator: "Indicator") -> Iterator[str]:
     yield from _field(Text("version", "version"), str(indicator.version))
     if say(indicator.notes):
         yield from _field(Text("note", "à noter"), say(indicator.notes))
+
+
+def _tables(needs: "Iterable[Needs]") -> Iterator[str]:
+    for need in needs:
+        yield from _field(Text("reads", "lit"), f"{need.table}{_colon()} {', '.join(need.columns) or '—'}")
+        if need.optional:
+            yield from _field(Text("and if present", "et si présent"), ", ".join(need.optional))
 
 
 def _variant(indicator: "Indicator", variant: "Variant") -> Iterator[str]:
@@ -172,6 +179,10 @@ def _field(name: Text, text: str) -> Iterator[str]:
     yield textwrap.fill(text, 100, initial_indent=lead, subsequent_indent=" " * len(lead), break_on_hyphens=False)
 
 
+def _facts(needs: "Iterable[Needs]") -> list[dict[str, Any]]:
+    return [{"table": one.table, "columns": list(one.columns), "optional": list(one.optional)} for one in needs]
+
+
 def as_record(indicator: "Indicator") -> dict[str, Any]:
     """The card as an object, both languages."""
     return {
@@ -179,10 +190,7 @@ def as_record(indicator: "Indicator") -> dict[str, Any]:
         "label": indicator.label._asdict(),
         "family": indicator.family,
         "dated_by": indicator.dated_by._asdict(),
-        "facts": [
-            {"table": need.table, "columns": list(need.columns), "optional": list(need.optional)}
-            for need in indicator.needs
-        ],
+        "facts": _facts(indicator.needs),
         "variants": [
             {
                 "name": name,
@@ -191,6 +199,8 @@ def as_record(indicator: "Indicator") -> dict[str, Any]:
                 "unit": one.unit,
                 "direction": one.direction,
                 "interval": _interval(indicator, one).en,
+                "facts": _facts(one.needs or indicator.needs),
+                "besides": list(one.carry),
             }
             for name, one in indicator.variants.items()
         ],

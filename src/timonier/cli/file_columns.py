@@ -65,9 +65,10 @@ def roles_of(
     from timonier.facts.schema import TABLES
 
     dated_by = TABLES[need.table].dated_by
-    _check_given(given, columns, tuple(TABLES[need.table].by_name))
+    besides = indicator.variants[variant].carry
+    _check_given(given, columns, (*TABLES[need.table].by_name, *besides))
     found = dict(given)
-    required = _required(indicator.name, need, variant)
+    required = [*_required(indicator.name, need, variant), *besides]
     if dated and dated_by not in required:
         required.append(dated_by)
     for role in required:
@@ -125,7 +126,8 @@ def synonyms(role: str, indicator: str, table: str) -> tuple[str, ...]:
 
     if role == "score" and indicator in INSTRUMENTS:
         return (*INSTRUMENTS[indicator], *GENERAL)
-    return (plain(role), *TABLES.get(table, {}).get(role, ()))
+    known = TABLES.get(table, {}).get(role) or TABLES["customers"].get(role, ())
+    return (plain(role), *known)
 
 
 def holds_steps(columns: Sequence[str]) -> bool:

@@ -70,7 +70,7 @@ class Asked:
 
         from timonier.facts.schema import TABLES
 
-        known = TABLES[self.need.table].by_name
+        known = {**TABLES["customers"].by_name, **TABLES[self.need.table].by_name}
         for column in (*by, *([weight] if weight else [])):
             require(column, self.table.column_names)
         read = {ROLE + role: self.values.read(column, known[role].type) for role, column in roles.items()}

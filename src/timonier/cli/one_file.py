@@ -97,7 +97,7 @@ def kpi(  # noqa: PLR0913 -- one argument an option of the command
     """
     from timonier.api import measure_frame
 
-    indicator = indicator_of_one_file(name)
+    indicator = indicator_of_one_file(name, variant)
     given = named(column, score=score, customer_id=customer, amount=amount)
     params = parameters(indicator, scale, direction, pairs(param, "--param"))
     period, known = window_of(first, to), day_of(as_of, "--as-of") if as_of else None
@@ -163,12 +163,13 @@ def settled(
     return Times(window, known or asked.known_until(frame, today))
 
 
-def indicator_of_one_file(name: str) -> "Indicator":
+def indicator_of_one_file(name: str, variant: str | None) -> "Indicator":
     """The indicator of this name. Raises UnknownName; UsageError when one file cannot answer."""
     from timonier.indicators.catalogue import find
+    from timonier.indicators.engine import pick_variant
 
     indicator = find(name)
-    check_one_file(indicator)
+    check_one_file(indicator.counting(pick_variant(indicator, variant)))
     return indicator
 
 

@@ -84,7 +84,7 @@ def name_of(indicator: "Indicator", line: "Line") -> str:
     label, variant = say(indicator.label), line.estimate.variant
     if variant == indicator.default_variant:
         return label
-    return f"{label}, {say(indicator.variants[variant].label)}"
+    return f"{label.partition(' (')[0]}, {say(indicator.variants[variant].label)}"
 
 
 def _figure_columns(table: Table, *, compared: bool, drawn: bool) -> None:

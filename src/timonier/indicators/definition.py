@@ -1,7 +1,7 @@
 """What an indicator is made of: units to count, a formula on their sums, and the words that define both."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal, NamedTuple, Protocol
 
@@ -112,6 +112,7 @@ class Population:
 
 
 type Form = Literal["cells", "moments"]
+type Timing = Literal["dated", "window"]
 type Finish = Callable[[Stat, Query], Figure]
 
 
@@ -129,7 +130,8 @@ class Parameter:
 class Variant:
     """One way to express an indicator.
 
-    `units` (and `form`, `wide`) override the indicator's own when they count something else.
+    `units` (and `form`, `wide`, `timing`) override the indicator's own when they count something else, and `needs`
+    when they read other tables. `carry` names what each unit must bring besides, from its fact or its customer.
     """
 
     label: Text
@@ -141,6 +143,9 @@ class Variant:
     form: Form | None = None
     wide: bool = False
     params: Mapping[str, Any] = field(default_factory=dict)
+    timing: "Timing | None" = None
+    needs: "tuple[Needs, ...]" = ()
+    carry: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +186,7 @@ class Indicator:
     variants: Mapping[str, Variant]
     source: str
     form: Form = "cells"
-    timing: Literal["dated", "window"] = "dated"
+    timing: Timing = "dated"
     cluster: str | None = None
     follow_up: str | None = None
     wide: bool = False
@@ -200,6 +205,17 @@ class Indicator:
     @property
     def defaults(self) -> dict[str, Any]:
         return {parameter.name: parameter.default for parameter in self.parameters}
+
+    def counting(self, variant: Variant) -> "Indicator":
+        """Itself, reading the tables and counting the units of one of its variants."""
+        return replace(
+            self,
+            needs=variant.needs or self.needs,
+            units=variant.units or self.units,
+            form=variant.form or self.form,
+            wide=variant.wide or self.wide,
+            timing=variant.timing or self.timing,
+        )
 
     def one_table(self, params: Mapping[str, Any]) -> Needs:
         """What one frame holds: where steps may be told and are not, the table that needs none."""

@@ -48,18 +48,19 @@ class RowsFound:
 
 def rows_behind(desk: Desk, indicator: Indicator, asked: RowsAsked) -> RowsFound:
     """The rows of a figure. Raises UsageError when there are no facts, or a column cannot be carried."""
-    _check(desk, indicator)
     chosen = pick_variant(indicator, asked.variant)
+    indicator = indicator.counting(chosen)
+    _check(desk, indicator)
     settled = workspace_params(desk, indicator, indicator.defaults)
     query = Query(
         window=asked.window,
-        carry=_carried(desk, indicator, asked.by, asked.where),
+        carry=tuple(dict.fromkeys((*_carried(desk, indicator, asked.by, asked.where), *chosen.carry))),
         where=condition(desk, indicator, asked.where),
         params={**indicator.defaults, **chosen.params, **settled, **asked.params},
         as_of=desk.today,
         zone=desk.zone,
     )
-    units = _units(desk, indicator, asked.variant, query)
+    units = _units(desk, indicator, query)
     total = int(units.select(_n=nw.len()).collect().item(0, "_n"))
     return RowsFound(total, _records(_page(units, asked), indicator, query, asked))
 
@@ -85,11 +86,9 @@ def _carried(desk: Desk, indicator: Indicator, by: Sequence[str], where: str | N
     return tuple(dict.fromkeys((*by, *sorted(filtered))))
 
 
-def _units(desk: Desk, indicator: Indicator, variant: str | None, query: Query) -> nw.LazyFrame[Any]:
+def _units(desk: Desk, indicator: Indicator, query: Query) -> nw.LazyFrame[Any]:
     """The units of the window, filtered: exactly those that the figure counts."""
-    units = (pick_variant(indicator, variant).units or indicator.units)(
-        frames_for(indicator, desk.source, query.carry), query
-    )
+    units = indicator.units(frames_for(indicator, desk.source, query.carry), query)
     if indicator.timing == "dated" and query.window is not None:
         units = units.filter(within(query.window, nw.col("day")))
     return query.kept(units)

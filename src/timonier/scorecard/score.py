@@ -111,9 +111,10 @@ def score(desk: Desk, request: Request) -> Scorecard:
 
 def chosen(desk: Desk, request: Request) -> list[Indicator]:
     """The indicators asked for by name, or all those that stand in a scorecard by themselves."""
-    if request.indicators:
-        return [find(name, dict(desk.catalogue)) for name in request.indicators]
-    return [indicator for indicator in desk.catalogue.values() if not indicator.on_request]
+    named = [find(name, dict(desk.catalogue)) for name in request.indicators]
+    found = named or [indicator for indicator in desk.catalogue.values() if not indicator.on_request]
+    asked = [(one, pick_variant(one, request.variants.get(one.name))) for one in found]
+    return [one.counting(variant) if variant.needs else one for one, variant in asked]
 
 
 def obstacle(desk: Desk, indicator: Indicator, request: Request) -> Text | None:
@@ -251,7 +252,7 @@ def asked_of(desk: Desk, indicator: Indicator, request: Request) -> Query:
     params.update(workspace_params(desk, indicator, params))
     return Query(
         by=request.by,
-        carry=carried_names(desk, request),
+        carry=tuple(dict.fromkeys((*carried_names(desk, request), *picked.carry))),
         where=condition(desk, indicator, request.where),
         params=params,
         as_of=request.as_of,

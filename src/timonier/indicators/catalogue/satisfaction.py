@@ -6,6 +6,7 @@ invalid or on another scale is left out and counted; it is never taken as a pass
 
 from timonier.indicators.definition import Indicator, Needs, Parameter, Variant
 from timonier.indicators.formulas import mean_score, net_score, net_share, share
+from timonier.indicators.populations.accounts import accounts, net_score_of_accounts
 from timonier.indicators.populations.answers import (
     COMPLETE,
     PARTIAL,
@@ -83,6 +84,18 @@ NPS = Indicator(
             "up",
             mean_score(),
         ),
+        "accounts": Variant(
+            Text("one vote an account", "une voix par compte"),
+            Text(
+                "100 × mean over accounts of (answers 9–10 − answers 0–6 of the account / its valid answers)",
+                "100 × moyenne sur les comptes de (réponses 9–10 − réponses 0–6 du compte / ses réponses valides)",
+            ),
+            "points",
+            "up",
+            net_score_of_accounts,
+            units=accounts,
+            carry=("account_id",),
+        ),
     },
     parameters=(_scale((0, 10)), _direction("up"), REPEATS),
     apart="survey",
@@ -90,9 +103,11 @@ NPS = Indicator(
     source="Reichheld 2003 (Harvard Business Review); interval: Tango 1998, Rocks 2016 (arXiv:1601.07235)",
     notes=Text(
         "Only a 0–10 question gives an NPS. Relational and transactional surveys are never pooled by default reading:"
-        " filter or break down by survey.",
+        " filter or break down by survey. One vote an account is for business to business: the account is that of the"
+        " customer who answers, and answers without account are left out as unknown.",
         "Seule une question de 0 à 10 donne un NPS. Ne mélangez pas enquêtes relationnelles et à chaud : filtrez ou"
-        " ventilez par enquête.",
+        " ventilez par enquête. Une voix par compte vaut entre entreprises : le compte est celui du client qui répond,"
+        " et les réponses sans compte sont écartées comme inconnues.",
     ),
 )
 

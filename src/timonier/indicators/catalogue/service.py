@@ -14,6 +14,11 @@ from timonier.indicators.populations.contacts import (
     one_touch,
     resolved_issues,
 )
+from timonier.indicators.populations.exposure import (
+    complaints_and_customers,
+    complaints_and_orders,
+    per_thousand_exposed,
+)
 from timonier.text import Text
 
 FCR = Indicator(
@@ -77,11 +82,13 @@ FCR = Indicator(
 )
 
 
+ISSUES = (Needs("contacts", ("opened_at", "complaint"), ("contact_id", "issue_id")),)
+
 COMPLAINTS = Indicator(
     name="complaints",
-    label=Text("Complaints per 1,000 contacts", "Réclamations pour 1 000 contacts"),
+    label=Text("Complaints (per 1,000 contacts)", "Réclamations (pour 1 000 contacts)"),
     family="service",
-    needs=(Needs("contacts", ("opened_at", "complaint"), ("contact_id", "issue_id")),),
+    needs=ISSUES,
     dated_by=Text("day of the contact", "jour du contact"),
     units=complaint_contacts,
     variants={
@@ -95,12 +102,41 @@ COMPLAINTS = Indicator(
             "down",
             per_thousand({COMPLAINT}),
         ),
+        "orders": Variant(
+            Text("per 1,000 orders", "pour 1 000 commandes"),
+            Text(
+                "1,000 × complaints of the period (once an issue) / orders of the period, cancelled ones left out",
+                "1 000 × réclamations de la période (une fois par demande) / commandes de la période, hors annulées",
+            ),
+            "per_1000",
+            "down",
+            per_thousand_exposed,
+            units=complaints_and_orders,
+            needs=(*ISSUES, Needs("orders", (), ("status",))),
+        ),
+        "customers": Variant(
+            Text("per 1,000 customers", "pour 1 000 clients"),
+            Text(
+                "1,000 × complaints of the period (once an issue) / customers acquired before its end",
+                "1 000 × réclamations de la période (une fois par demande) / clients acquis avant sa fin",
+            ),
+            "per_1000",
+            "down",
+            per_thousand_exposed,
+            units=complaints_and_customers,
+            timing="window",
+            needs=(*ISSUES, Needs("customers", ())),
+        ),
     },
     entity=("issue_id",),
     source="ISO 10002; interval: Garwood 1936 (exact Poisson)",
     notes=Text(
-        "Zero complaints has an upper bound: it is not a certainty of zero.",
-        "Zéro réclamation a une borne haute : ce n’est pas la certitude de zéro.",
+        "Zero complaints has an upper bound: it is not a certainty of zero. Per 1,000 customers counts all those"
+        " acquired, even if they have left. Only the default is split by channel: that of an order is not that of a"
+        " complaint.",
+        "Zéro réclamation a une borne haute : ce n’est pas la certitude de zéro. Pour 1 000 clients compte tous les"
+        " clients acquis, même partis. Seule la variante par défaut se ventile par canal : celui d’une commande n’est"
+        " pas celui d’une réclamation.",
     ),
 )
 
