@@ -27,12 +27,12 @@ def safe(text: str) -> str:
     return str(harmless(readable(text)))
 
 
-def cut(text: str, limit: int = TEXT_LIMIT) -> str:
-    """The text within `limit` UTF-16 units, saying that it was cut when it was."""
+def cut(text: str, limit: int = TEXT_LIMIT, mark: str = "") -> str:
+    """The text within `limit` UTF-16 units, saying that it was cut when it was (with `mark`, when it is given)."""
     encoded = text.encode("utf-16-le")
     if len(encoded) <= 2 * limit:
         return text
-    mark = say(Text(" […cut]", " […coupé]"))
+    mark = mark or say(Text(" […cut]", " […coupé]"))
     kept = encoded[: 2 * (limit - len(mark))].decode("utf-16-le", errors="ignore")
     return kept + mark
 

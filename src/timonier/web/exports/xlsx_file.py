@@ -57,7 +57,9 @@ def as_xlsx(sheet: Sheet) -> bytes:
     buffer = io.BytesIO()
     large = len(sheet.rows) > TABLE_ROWS
     workbook = xlsxwriter.Workbook(buffer, {**OPTIONS, "constant_memory": large, "in_memory": not large})
-    workbook.set_properties({"title": cut(safe(sheet.title), 250), "created": local(sheet.about.generated_at, "UTC")})
+    workbook.set_properties(
+        {"title": cut(safe(sheet.title), 250, "…"), "created": local(sheet.about.generated_at, "UTC")}
+    )
     _Data(workbook, sheet).write(table=not large)
     _write_about(workbook, sheet)
     workbook.close()
@@ -80,7 +82,7 @@ def _too_many(rows: int) -> UsageError:
 def sheet_name(title: str) -> str:
     """A name that a workbook accepts: 31 characters, none of []:*?/\\, nothing that looks like a formula."""
     text = "".join(" " if one in "[]:*?/\\'" or not one.isprintable() else one for one in safe(title))
-    name = cut(" ".join(text.split()).lstrip("=+-@＝＋－＠ "), 31).strip()
+    name = cut(" ".join(text.split()).lstrip("=+-@＝＋－＠ "), 31, "…").strip()
     return name if name and name.casefold() not in ("history", "historique") else say(Text("Data", "Données"))
 
 
@@ -89,7 +91,7 @@ def header_names(columns: Sequence[Column]) -> list[str]:
     names: list[str] = []
     seen: set[str] = set()
     for place, column in enumerate(columns, 1):
-        base = cut(safe(" ".join(say(column.label).split())), 240) or f"{place}"
+        base = cut(safe(" ".join(say(column.label).split())), 240, "…") or f"{place}"
         name, number = base, 2
         while name.casefold() in seen:
             name, number = f"{base} ({number})", number + 1
