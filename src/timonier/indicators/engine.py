@@ -5,39 +5,22 @@ y and x); one grouping by period and segment that keeps additive integers only; 
 on those integers. Nothing here knows what an indicator means, nor where the facts are.
 """
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
-from itertools import repeat
-from math import nan
 from typing import Any
 
 import narwhals as nw
 
-from timonier.errors import DataError, UsageError
-from timonier.indicators.cells import EXCLUSIONS, columns_of
-from timonier.indicators.definition import (
-    Figure,
-    Frames,
-    Indicator,
-    Population,
-    Query,
-    Stat,
-    Units,
-    Variant,
-    WeightedCell,
-)
+from timonier.errors import UsageError
+from timonier.indicators.by_column import ByColumn, Figures
+from timonier.indicators.cells import columns_of
+from timonier.indicators.definition import Frames, Indicator, Population, Query, Stat, Units, Variant
 from timonier.indicators.estimate import Estimate, Period, State
 from timonier.indicators.periods import as_date, bucket, index_of, period_at, split, within
-from timonier.indicators.stats import Moments
+from timonier.indicators.reading import LIMB, Columns, Words, read_sums
+from timonier.indicators.sums import Key, Stats, Sums
 from timonier.text import Text
-
-type Key = tuple[int, tuple[str | None, ...]]
-type Stats = dict[Key, Stat]
-type Columns = Mapping[str, Sequence[Any]]
-
-_LIMB = 1 << 16
 
 
 def measure(indicator: Indicator, frames: Frames, query: Query, variant: str | None = None) -> list[Estimate]:
@@ -75,7 +58,7 @@ def gather(indicator: Indicator, frames: Frames, query: Query, variant: Variant)
     units = indicator.units
     if indicator.timing == "dated":
         return _collect(indicator, prepared(selected(units, frames, query), query), query)
-    stats: Stats = {}
+    stats: dict[Key, Stat] = {}
     for index, period in window_periods(query):
         asked = replace(query, window=period)
         frame = selected(units, frames, asked).with_columns(period=nw.lit(index))
@@ -109,68 +92,18 @@ def selected(units: Units, frames: Frames, query: Query) -> nw.LazyFrame[Any]:
     return found if isinstance(units, Population) else query.kept(found)
 
 
-def _collect(indicator: Indicator, units: nw.LazyFrame[Any], query: Query) -> Stats:
-    return read_stats(indicator, _columns(grouped(indicator, units, query), query.by), query)
+def _collect(indicator: Indicator, units: nw.LazyFrame[Any], query: Query) -> Sums:
+    return read_sums(indicator, _columns(grouped(indicator, units, query), query.by), query)
 
 
 def grouped(indicator: Indicator, units: nw.LazyFrame[Any], query: Query) -> nw.LazyFrame[Any]:
-    """Prepared units grouped by period, segment and cell: the rows that `read_stats` reads, and rollups keep."""
+    """Prepared units grouped by period, segment and cell: the rows that `read_sums` reads, and rollups keep."""
     dated = indicator.follow_up is not None and "day" in columns_of(units)  # only who waits asks for the last day
     if indicator.form == "moments":
         return _grouped_moments(units, query, indicator.cluster, wide=indicator.wide, dated=dated)
     weight = ["w"] if query.weighted else []
     last = [nw.col("day").max().alias("_last")] if dated else []
     return units.group_by("period", *query.by, "cell", *weight).agg(nw.len().alias("_count"), *last)
-
-
-def read_stats(indicator: Indicator, columns: Columns, query: Query) -> Stats:
-    """The additive parts by period and segment, from the columns of grouped rows (in any order, in any number).
-
-    Breakdowns are texts or None, and `_last` dates.
-    Columns are read whole and zipped: a dictionary a row would cost more than everything else on this path.
-    """
-    stats: Stats = defaultdict(Stat)
-    if None in columns["period"]:
-        raise DataError(
-            Text("some rows have no date.", "des lignes n’ont pas de date."),
-            hint=Text("Fill it, leave those rows out, or give a period.", "Complétez-la, ou retirez ces lignes."),
-        )
-    segments = zip(*(columns[name] for name in query.by), strict=True) if query.by else repeat(())
-    rows = [stats[key] for key in zip(map(int, columns["period"]), segments, strict=False)]
-    if "_last" in columns:
-        for stat, day in zip(rows, columns["_last"], strict=True):
-            if day is not None and (stat.last_day is None or day > stat.last_day):
-                stat.last_day = day
-    read = _read_moments if indicator.form == "moments" else _read_cells
-    read(rows, columns, query)
-    for stat in stats.values():
-        stat.counts = dict(sorted(stat.counts.items()))
-        stat.weighted.sort()
-    return stats
-
-
-def _read_cells(rows: list[Stat], columns: Columns, query: Query) -> None:
-    cells, counts = list(map(int, columns["cell"])), list(map(int, columns["_count"]))
-    for stat, cell, count in zip(rows, cells, counts, strict=True):
-        if cell >= 0:
-            stat.counts[cell] = stat.counts.get(cell, 0) + count
-        else:
-            stat.excluded[EXCLUSIONS[cell]] = stat.excluded.get(EXCLUSIONS[cell], 0) + count
-    if query.weighted:
-        for stat, cell, count, weight in zip(rows, cells, counts, columns["w"], strict=True):
-            if cell >= 0:
-                stat.weighted.append(WeightedCell(cell, nan if weight is None else float(weight), count))
-
-
-def _read_moments(rows: list[Stat], columns: Columns, _query: Query) -> None:
-    names = [name for name in columns if name.startswith("_") and name != "_last"]
-    parts = zip(*(columns[name] for name in names), strict=True)
-    for stat, cell, values in zip(rows, map(int, columns["cell"]), parts, strict=True):
-        part = dict(zip(names, values, strict=True))
-        if cell < 0:
-            stat.excluded[EXCLUSIONS[cell]] = stat.excluded.get(EXCLUSIONS[cell], 0) + int(part["_units"])
-        else:
-            stat.moments = stat.moments + _moments_of(part)
 
 
 def _grouped_moments(
@@ -204,7 +137,7 @@ def _moments(units: nw.LazyFrame[Any], keys: list[str], *, wide: bool, dated: bo
     """
     limbs = units.with_columns(_a=_high("y"), _c=_high("x") if wide else nw.lit(0))
     limbs = limbs.with_columns(
-        _b=nw.col("y") - nw.col("_a") * _LIMB, _d=nw.col("x") - nw.col("_c") * _LIMB if wide else nw.col("x")
+        _b=nw.col("y") - nw.col("_a") * LIMB, _d=nw.col("x") - nw.col("_c") * LIMB if wide else nw.col("x")
     )
     pairs = ["aa", "ab", "bb", "dd", *(["ad", "bd", "cc", "cd", "ac", "bc"] if wide else [])]
     products = {f"_{pair}": nw.col(f"_{pair[0]}") * nw.col(f"_{pair[1]}") for pair in pairs}
@@ -223,86 +156,97 @@ def _moments(units: nw.LazyFrame[Any], keys: list[str], *, wide: bool, dated: bo
 
 
 def _high(column: str) -> nw.Expr:
-    return (nw.col(column) / _LIMB).cast(nw.Int64)
-
-
-def _moments_of(parts: Mapping[str, Any]) -> Moments:
-    part: dict[str, int] = defaultdict(int)
-    part.update({name: int(value or 0) for name, value in parts.items()})
-    big = _LIMB * _LIMB
-    return Moments(
-        n=part["_n"],
-        x=part["_x"],
-        y=part["_y"],
-        xx=part["_cc"] * big + 2 * part["_cd"] * _LIMB + part["_dd"],
-        xy=part["_xy"] + part["_ac"] * big + (part["_ad"] + part["_bc"]) * _LIMB + part["_bd"],
-        yy=part["_aa"] * big + 2 * part["_ab"] * _LIMB + part["_bb"],
-    )
+    return (nw.col(column) / LIMB).cast(nw.Int64)
 
 
 def _columns(frame: nw.LazyFrame[Any], by: tuple[str, ...]) -> Columns:
-    found: dict[str, list[Any]] = frame.collect().to_dict(as_series=False)
+    found: dict[str, Any] = frame.collect().to_dict(as_series=False)
     for name in by:
-        found[name] = [None if value is None else str(value) for value in found[name]]
+        found[name] = Words.of([None if value is None else str(value) for value in found[name]])
     if "_last" in found:
         found["_last"] = [as_date(day) for day in found["_last"]]
     return found
 
 
-def finish_all(indicator: Indicator, variant: str, stats: Stats, query: Query) -> list[Estimate]:
-    """Apply the formula to each period and segment; segments seen in one period are answered in all of them."""
+def finish_all(indicator: Indicator, variant: str, stats: Stats, query: Query, *, currency: str = "") -> list[Estimate]:
+    """Apply the formula to each period and segment; segments seen in one period are answered in all of them.
+
+    `currency` is written on amounts of money.
+    """
     chosen = indicator.variants[variant]
     segments = sorted({segment for _, segment in stats}, key=_none_last) or ([()] if not query.by else [])
-    if query.window is None:
-        indices: list[tuple[int, Period | None]] = [
-            (index, None if query.every == "all" else period_at(index, query.every, query.fiscal_year_start))
-            for index in sorted({index for index, _ in stats} or ({0} if query.every == "all" else set()))
-        ]
+    periods = _periods(stats, query)
+    keys = [(index, segment) for index, _ in periods for segment in segments]
+    sums = stats.over(keys) if isinstance(stats, Sums) else Sums.of([stats.get(key) or Stat() for key in keys])
+    if isinstance(chosen.finish, ByColumn) and not query.weighted:
+        figures = chosen.finish.columns(sums, query)
     else:
-        indices = list(window_periods(query))
-    estimates = []
-    for index, period in indices:
-        asked = replace(query, window=period)
-        for segment in segments:
-            stat = stats.get((index, segment)) or Stat()
-            figure = chosen.finish(stat, asked)
-            low, high, method = figure.interval
-            estimates.append(
-                Estimate(
-                    indicator.name,
-                    figure.value,
-                    low,
-                    high,
-                    n=figure.n,
-                    n_eff=figure.n_eff,
-                    unit=chosen.unit,
-                    direction=chosen.direction,
-                    state=_state(figure, stat, period, indicator, query),
-                    method=method,
-                    confidence=query.confidence,
-                    variant=variant,
-                    by=tuple(zip(query.by, segment, strict=True)),
-                    period=period,
-                    excluded=dict(sorted(stat.excluded.items())),
-                    version=indicator.version,
-                    detail=figure.detail,
-                )
-            )
-    return estimates
+        dated = [replace(query, window=period) for _, period in periods for _ in segments]
+        figures = Figures.each([chosen.finish(sums.stat(row), asked) for row, asked in enumerate(dated)])
+    spans = [period for _, period in periods for _ in segments]
+    bys = [tuple(zip(query.by, segment, strict=True)) for segment in segments] * len(periods)
+    return [
+        Estimate(
+            indicator.name,
+            value,
+            low,
+            high,
+            n,
+            n_eff,
+            chosen.unit,
+            chosen.direction,
+            state,
+            method,
+            query.confidence,
+            variant,
+            by,
+            period,
+            excluded,
+            indicator.version,
+            currency if chosen.unit == "money" else "",
+            detail,
+        )
+        for value, low, high, n, n_eff, state, method, by, period, excluded, detail in zip(
+            figures.values,
+            figures.lows,
+            figures.highs,
+            figures.n,
+            figures.n_eff,
+            _states(figures, sums, spans, indicator, query),
+            figures.methods,
+            bys,
+            spans,
+            sums.left_out,
+            figures.details,
+            strict=True,
+        )
+    ]
 
 
-def _state(figure: Figure, stat: Stat, period: Period | None, indicator: Indicator, query: Query) -> State:
-    if figure.value is None:
-        return State.NOT_COMPUTABLE
+def _periods(stats: Stats, query: Query) -> list[tuple[int, Period | None]]:
+    if query.window is not None:
+        return list(window_periods(query))
+    found = sorted({index for index, _ in stats} or ({0} if query.every == "all" else set()))
+    whole = query.every == "all"
+    return [(index, None if whole else period_at(index, query.every, query.fiscal_year_start)) for index in found]
+
+
+def _states(
+    figures: Figures, sums: Sums, periods: Sequence[Period | None], indicator: Indicator, query: Query
+) -> list[State]:
+    """What may be said of each value, given what is known on `query.as_of`."""
     if query.as_of is None:
-        return State.OK
-    if period is not None and period.end > query.as_of and (period.end - query.as_of).days > 1:
-        return State.IMMATURE
-    wait = int(query[indicator.follow_up] or 0) if indicator.follow_up else 0
-    last = stat.last_day or (period.end - timedelta(days=1) if period else None)
-    if wait and last is not None and last + timedelta(days=wait) > query.as_of:
-        return State.IMMATURE
-    return State.OK
+        return [State.NOT_COMPUTABLE if value is None else State.OK for value in figures.values]
+    as_of = query.as_of
+    wait = timedelta(days=int(query[indicator.follow_up] or 0) if indicator.follow_up else 0)
+    running = {one: one is not None and (one.end - as_of).days > 1 for one in set(periods)}
+    days = sums.last_day or [None] * len(sums)
+    states = []
+    for value, period, day in zip(figures.values, periods, days, strict=True):
+        last = day or (period.end - timedelta(days=1) if period else None)
+        early = running[period] or (wait and last is not None and last + wait > as_of)
+        states.append(State.NOT_COMPUTABLE if value is None else State.IMMATURE if early else State.OK)
+    return states
 
 
 def _none_last(segment: tuple[str | None, ...]) -> tuple[tuple[bool, str], ...]:

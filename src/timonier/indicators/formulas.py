@@ -1,35 +1,65 @@
 """From sums to figures: the few formulas that every indicator of the catalogue is written with.
 
-Each function here returns a `Finish`: it reads the additive parts of one period and segment (`Stat`) and gives the
+Each `Finish` reads the additive parts of one period and segment (`Stat`), or of many at once (`Sums`), and gives the
 value, its interval and its counts. Shares are 0–1, net scores in points, money in currency units, times in days.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
+from math import nan
 
 from timonier.errors import UsageError
 from timonier.indicators import intervals, nps_intervals, quantiles, survival, weighted
+from timonier.indicators.bounds import Bounds, Flags, Floats, Ints, column, gathered, known
+from timonier.indicators.by_column import NO_DETAIL, ByColumn, Figures, refuse_weights
 from timonier.indicators.definition import Figure, Finish, Query, Stat
 from timonier.indicators.estimate import NO_INTERVAL, Interval
-from timonier.indicators.stats import MONEY_SCALE, Moments
+from timonier.indicators.stats import MONEY_SCALE, Moments, merge_counts
+from timonier.indicators.sums import Sums
 from timonier.text import Text
 
 SECONDS_PER_DAY = 86_400
 
 type Cells = Callable[[Query], Collection[int]]
 
-SHARE_METHODS = {
-    "default": intervals.wilson,
-    "wilson": intervals.wilson,
-    "clopper-pearson": intervals.clopper_pearson,
-    "agresti-coull": intervals.agresti_coull,
-    "jeffreys": intervals.jeffreys,
+type OnCounts = Callable[[Floats, Floats, float], Bounds]
+type OnAnswers = Callable[[Floats, Floats, Floats, float], Bounds]
+type OnMoments = Callable[[Sequence[Moments], float], Bounds]
+
+
+def _shares(method: Callable[[float, float, float], Interval]) -> OnCounts:
+    def columns(x: Floats, n: Floats, confidence: float) -> Bounds:
+        return gathered(method(one, other, confidence) for one, other in zip(x.tolist(), n.tolist(), strict=True))
+
+    return columns
+
+
+def _nets(method: Callable[[float, float, float, float], Interval]) -> OnAnswers:
+    def columns(up: Floats, middle: Floats, down: Floats, confidence: float) -> Bounds:
+        rows = zip(up.tolist(), middle.tolist(), down.tolist(), strict=True)
+        return gathered(method(*row, confidence) for row in rows)
+
+    return columns
+
+
+SHARE_METHODS: dict[str, OnCounts] = {
+    "default": intervals.wilsons,
+    "wilson": intervals.wilsons,
+    "clopper-pearson": _shares(intervals.clopper_pearson),
+    "agresti-coull": _shares(intervals.agresti_coull),
+    "jeffreys": _shares(intervals.jeffreys),
 }
-NPS_METHODS = {
-    "default": nps_intervals.nps_score,
-    "score": nps_intervals.nps_score,
-    "adjusted-wald": nps_intervals.nps_adjusted_wald,
-    "wald": nps_intervals.nps_wald,
+NPS_METHODS: dict[str, OnAnswers] = {
+    "default": nps_intervals.nps_scores,
+    "score": nps_intervals.nps_scores,
+    "adjusted-wald": _nets(nps_intervals.nps_adjusted_wald),
+    "wald": _nets(nps_intervals.nps_wald),
+}
+RATIO_METHODS: dict[str, OnMoments] = {
+    "default": intervals.ratios_linearised,
+    "linearised": intervals.ratios_linearised,
+    "fieller": lambda moments, confidence: gathered(intervals.ratio_fieller(one, confidence) for one in moments),
 }
 
 
@@ -47,55 +77,67 @@ def pick_method[T](methods: dict[str, T], query: Query) -> T:
     return methods[query.method]
 
 
-def refuse_weights(query: Query) -> None:
-    """A weight that a formula cannot use is an error: ignored, it would give the unweighted figure in silence."""
-    if query.weighted:
-        raise UsageError(
-            Text("this indicator cannot be weighted.", "cet indicateur ne se pondère pas."),
-            hint=Text("Leave the weight out.", "Retirez le poids."),
-        )
-
-
 def share(yes: Cells, among: Cells | None = None) -> Finish:
     """Units in the `yes` cells over all counted units (or those in the `among` cells), with Wilson's interval."""
 
-    def finish(stat: Stat, query: Query) -> Figure:
-        kept = among(query) if among else stat.counts.keys()
-        good = yes(query)
-        n = sum(count for cell, count in stat.counts.items() if cell in kept)
-        x = sum(count for cell, count in stat.counts.items() if cell in kept and cell in good)
-        if query.weighted:
-            return weighted_mean(stat, lambda cell: float(cell in good), kept, query, scale=1.0, within=(0.0, 1.0))
-        if n == 0:
-            return Figure(None)
-        interval = pick_method(SHARE_METHODS, query)(x, n, query.confidence)
-        return Figure(x / n, interval, n, float(n), {"x": x, "n": n})
+    def columns(sums: Sums, query: Query) -> Figures:
+        kept = _in(sums, among(query)) if among else _all(sums)
+        x, n = sums.total(kept & _in(sums, yes(query))), sums.total(kept)
+        bounds = pick_method(SHARE_METHODS, query)(column(x), column(n), query.confidence)
+        counts = list(zip(x.tolist(), n.tolist(), strict=True))
+        return Figures.over(n.tolist(), _over(x, n), bounds, [{"x": good, "n": size} for good, size in counts])
 
-    return finish
+    def weigh(stat: Stat, query: Query) -> Figure:
+        kept, good = among(query) if among else stat.counts.keys(), yes(query)
+        return weighted_mean(stat, lambda cell: float(cell in good), kept, query, scale=1.0, within=(0.0, 1.0))
+
+    return ByColumn(columns, weigh)
 
 
-def net_score(stat: Stat, query: Query) -> Figure:
-    """NPS: 100 × (promoters 9–10 − detractors 0–6) / n, in points, with the score interval."""
-    promoters = sum(count for cell, count in stat.counts.items() if cell >= 9)
-    detractors = sum(count for cell, count in stat.counts.items() if cell <= 6)
-    n = stat.n
-    if n == 0:
-        return Figure(None)
-    detail: dict[str, object] = {
-        "promoters": promoters,
-        "passives": n - promoters - detractors,
-        "detractors": detractors,
-        "distribution": dict(stat.counts),
-        "mean": float(Fraction(sum(cell * count for cell, count in stat.counts.items()), n)),
-    }
-    if query.weighted:
-        figure = weighted_mean(stat, nps_point, stat.counts.keys(), query, scale=100.0, within=(-1.0, 1.0))
-        return figure._replace(detail={**figure.detail, **detail})
-    method = pick_method(NPS_METHODS, query)
-    low, high, name = method(promoters, n - promoters - detractors, detractors, query.confidence)
-    bounds = Interval(None if low is None else 100 * low, None if high is None else 100 * high, name)
-    value = float(Fraction(100 * (promoters - detractors), n))
-    return Figure(value, bounds, n, float(n), detail)
+def _all(sums: Sums) -> Flags:
+    every: Flags = sums.cell >= 0
+    return every
+
+
+def _in(sums: Sums, cells: Collection[int]) -> Flags:
+    import numpy as np
+
+    return np.isin(sums.cell, list(cells))
+
+
+def _over(top: Ints, bottom: Ints) -> Floats:
+    """top / bottom, NaN over 0: whole numbers of less than 54 bits are divided as Python does, exactly rounded."""
+    import numpy as np
+
+    return np.where(bottom == 0, np.nan, top / np.where(bottom == 0, 1, bottom))
+
+
+def _net_columns(sums: Sums, query: Query, good: Flags, bad: Flags) -> Figures:
+    """Share of good cells minus share of bad ones, in points, with the score interval."""
+    ups, downs, n = sums.total(good), sums.total(bad), sums.total()
+    middles = n - ups - downs
+    found = pick_method(NPS_METHODS, query)(column(ups), column(middles), column(downs), query.confidence)
+    counts = zip(ups.tolist(), middles.tolist(), downs.tolist(), strict=True)
+    detail = [{"promoters": up, "passives": middle, "detractors": down} for up, middle, down in counts]
+    return Figures.over(n.tolist(), _over(100 * (ups - downs), n), found.scaled(lambda side: 100 * side), detail)
+
+
+def _nps_columns(sums: Sums, query: Query) -> Figures:
+    figures = _net_columns(sums, query, sums.cell >= 9, sums.cell <= 6)
+    means = _over(sums.total(value=sums.cell), sums.total()).tolist()
+    parts = zip(figures.details, sums.histograms, means, strict=True)
+    details = [{**told, "distribution": dict(counts), "mean": mean} if told else told for told, counts, mean in parts]
+    return replace(figures, details=details)
+
+
+def _nps_weighted(stat: Stat, query: Query) -> Figure:
+    plain = net_score(stat, replace(query, weighted=False))
+    figure = weighted_mean(stat, nps_point, stat.counts.keys(), query, scale=100.0, within=(-1.0, 1.0))
+    return figure._replace(detail={**figure.detail, **plain.detail}) if stat.n else Figure(None)
+
+
+# NPS: 100 × (promoters 9–10 − detractors 0–6) / n, in points, with the score interval.
+net_score = ByColumn(_nps_columns, _nps_weighted)
 
 
 def nps_point(score: int) -> float:
@@ -105,45 +147,39 @@ def nps_point(score: int) -> float:
 
 def mean_score(value_of: Callable[[int, Query], int] | None = None) -> Finish:
     """Mean of the cells (or of `value_of` each cell) with Student's interval; the distribution beside it."""
+    recode = value_of or (lambda cell, _query: cell)
 
-    def finish(stat: Stat, query: Query) -> Figure:
-        recode = value_of or (lambda cell, _query: cell)
-        counts: dict[int, int] = {}
-        for cell, count in stat.counts.items():
-            counts[recode(cell, query)] = counts.get(recode(cell, query), 0) + count
-        n = stat.n
-        if n == 0:
-            return Figure(None)
-        if query.weighted:
-            return weighted_mean(stat, lambda cell: float(recode(cell, query)), stat.counts.keys(), query, scale=1.0)
-        value = float(Fraction(sum(cell * count for cell, count in counts.items()), n))
-        interval = intervals.mean_t_from_counts(counts, query.confidence)
-        return Figure(value, interval, n, float(n), {"distribution": dict(sorted(counts.items()))})
+    def columns(sums: Sums, query: Query) -> Figures:
+        spread = [_recoded(counts, lambda cell: recode(cell, query)) for counts in sums.histograms]
+        n = sums.total().tolist()
+        totals = [sum(value * count for value, count in one.items()) for one in spread]
+        means = column([total / size if size else nan for total, size in zip(totals, n, strict=True)])
+        bounds = intervals.means_t_from_counts(spread, query.confidence)
+        return Figures.over(n, means, bounds, [{"distribution": one} for one in spread])
 
-    return finish
+    def weigh(stat: Stat, query: Query) -> Figure:
+        return weighted_mean(stat, lambda cell: float(recode(cell, query)), stat.counts.keys(), query, scale=1.0)
+
+    return ByColumn(columns, weigh)
+
+
+def _recoded(counts: Mapping[int, int], recode: Callable[[int], int]) -> dict[int, int]:
+    return merge_counts({recode(cell): count} for cell, count in counts.items())
 
 
 def net_share(good: Cells, bad: Cells) -> Finish:
     """Share of good cells minus share of bad ones, in points; the score interval of a net share."""
 
-    def finish(stat: Stat, query: Query) -> Figure:
-        n = stat.n
-        if n == 0:
-            return Figure(None)
-        if query.weighted:
+    def columns(sums: Sums, query: Query) -> Figures:
+        return _net_columns(sums, query, _in(sums, good(query)), _in(sums, bad(query)))
 
-            def point(cell: int) -> float:
-                return float((cell in good(query)) - (cell in bad(query)))
+    def weigh(stat: Stat, query: Query) -> Figure:
+        def point(cell: int) -> float:
+            return float((cell in good(query)) - (cell in bad(query)))
 
-            return weighted_mean(stat, point, stat.counts.keys(), query, scale=100.0, within=(-1.0, 1.0))
-        ups = sum(count for cell, count in stat.counts.items() if cell in good(query))
-        downs = sum(count for cell, count in stat.counts.items() if cell in bad(query))
-        low, high, name = pick_method(NPS_METHODS, query)(ups, n - ups - downs, downs, query.confidence)
-        bounds = Interval(None if low is None else 100 * low, None if high is None else 100 * high, name)
-        detail = {"promoters": ups, "passives": n - ups - downs, "detractors": downs}
-        return Figure(float(Fraction(100 * (ups - downs), n)), bounds, n, float(n), detail)
+        return weighted_mean(stat, point, stat.counts.keys(), query, scale=100.0, within=(-1.0, 1.0))
 
-    return finish
+    return ByColumn(columns, weigh)
 
 
 def ratio(scale: int = MONEY_SCALE, *, cap: bool = False, of_units: bool = True) -> Finish:
@@ -153,67 +189,67 @@ def ratio(scale: int = MONEY_SCALE, *, cap: bool = False, of_units: bool = True)
     units, so n is Σx; when x is money n is the number of clusters.
     """
 
-    def finish(stat: Stat, query: Query) -> Figure:
-        refuse_weights(query)
-        moments = stat.moments
-        if moments.x == 0:
-            return Figure(None)
-        method = pick_method(RATIO_METHODS, query)
-        low, high, name = method(moments, query.confidence)
-        bounds = Interval(_scaled(low, scale, cap=cap), _scaled(high, scale, cap=cap), name)
-        value = float(Fraction(moments.y, moments.x * scale))
-        n = moments.x if of_units else moments.n
-        return Figure(value, bounds, n, float(moments.n), {"clusters": moments.n, "sum": moments.y / scale})
+    def columns(sums: Sums, query: Query) -> Figures:
+        import numpy as np
 
-    return finish
+        def scaled(side: Floats) -> Floats:
+            return np.minimum(np.maximum(side / scale, 0.0), 1.0) if cap else side / scale
 
+        moments = [sums.moments_of(row) for row in range(len(sums))]
+        bounds = pick_method(RATIO_METHODS, query)(moments, query.confidence).scaled(scaled)
+        some = [one.x != 0 for one in moments]
+        value = [one.y / (one.x * scale) if one.x else None for one in moments]
+        n = [(one.x if of_units else one.n) if kept else 0 for one, kept in zip(moments, some, strict=True)]
+        effective = [float(one.n) if kept else None for one, kept in zip(moments, some, strict=True)]
+        details = [{"clusters": one.n, "sum": one.y / scale} if one.x else NO_DETAIL for one in moments]
+        return Figures(value, known(bounds.low), known(bounds.high), bounds.methods, n, effective, details)
 
-RATIO_METHODS = {
-    "default": intervals.ratio_linearised,
-    "linearised": intervals.ratio_linearised,
-    "fieller": intervals.ratio_fieller,
-}
+    return ByColumn(columns)
 
 
-def _scaled(bound: float | None, scale: int, *, cap: bool) -> float | None:
-    if bound is None:
-        return None
-    return min(max(bound / scale, 0.0), 1.0) if cap else bound / scale
+def _scaled(bound: float | None, scale: int) -> float | None:
+    return None if bound is None else bound / scale
 
 
-def cost_per_unit(stat: Stat, query: Query) -> Figure:
-    """Σ cost / Σ new customers; the cost is accounting, so only the count varies (exact Poisson limits)."""
-    refuse_weights(query)
-    moments: Moments = stat.moments
-    cost = moments.y / MONEY_SCALE
-    if moments.x == 0 or moments.y == 0:  # no cost was recorded: customers did not come for nothing
-        return Figure(None, n=moments.x, detail={"sum": cost})
-    interval = intervals.cost_per_unit_poisson(cost, moments.x, query.confidence)
-    value = float(Fraction(moments.y, moments.x * MONEY_SCALE))
-    return Figure(value, interval, moments.x, float(moments.x), {"sum": cost})
+def _cost_columns(sums: Sums, query: Query) -> Figures:
+    moments = [sums.moments_of(row) for row in range(len(sums))]
+    costs, n = [one.y / MONEY_SCALE for one in moments], [one.x for one in moments]
+    told = [one.x != 0 and one.y != 0 for one in moments]  # no cost recorded: customers did not come for nothing
+    counted = column([size if kept else 0 for size, kept in zip(n, told, strict=True)])
+    bounds = intervals.costs_per_unit_poisson(column(costs), counted, query.confidence)
+    value = [one.y / (one.x * MONEY_SCALE) if kept else None for one, kept in zip(moments, told, strict=True)]
+    effective = [float(size) if kept else None for size, kept in zip(n, told, strict=True)]
+    details = [{"sum": cost} for cost in costs]
+    return Figures(value, known(bounds.low), known(bounds.high), bounds.methods, n, effective, details)
+
+
+# Σ cost / Σ new customers; the cost is accounting, so only the count varies (exact Poisson limits).
+cost_per_unit = ByColumn(_cost_columns)
 
 
 def per_thousand(events: Collection[int]) -> Finish:
     """1,000 × events / exposure, with the exact Poisson interval: zero events still has an upper bound."""
 
-    def finish(stat: Stat, query: Query) -> Figure:
-        refuse_weights(query)
-        exposure = stat.n
-        if exposure == 0:
-            return Figure(None)
-        count = sum(units for cell, units in stat.counts.items() if cell in events)
-        low, high, name = intervals.poisson_exact(count, exposure, query.confidence)
-        bounds = Interval(None if low is None else 1000 * low, None if high is None else 1000 * high, name)
-        return Figure(1000 * count / exposure, bounds, exposure, float(exposure), {"x": count, "n": exposure})
+    def columns(sums: Sums, query: Query) -> Figures:
+        x, n = sums.total(_in(sums, events)), sums.total()
+        bounds = intervals.poissons_exact(column(x), column(n), query.confidence).scaled(lambda side: 1000 * side)
+        counts = zip(x.tolist(), n.tolist(), strict=True)
+        return Figures.over(n.tolist(), _over(1000 * x, n), bounds, [{"x": one, "n": size} for one, size in counts])
 
-    return finish
+    return ByColumn(columns)
 
 
-def count(stat: Stat, query: Query) -> Figure:
-    """How many units, with the exact Poisson interval of a count; zero units is 0, not «not computable»."""
-    refuse_weights(query)
-    n = stat.n
-    return Figure(float(n), intervals.poisson_exact(n, 1, query.confidence), n, float(n), {"x": n, "n": 1})
+def _count_columns(sums: Sums, query: Query) -> Figures:
+    n = sums.total()
+    bounds = intervals.poissons_exact(column(n), column(n * 0 + 1), query.confidence)
+    sizes = n.tolist()
+    values = list(map(float, sizes))
+    details = [{"x": size, "n": 1} for size in sizes]
+    return Figures(values, known(bounds.low), known(bounds.high), bounds.methods, sizes, values, details)
+
+
+# How many units, with the exact Poisson interval of a count; zero units is 0, not «not computable».
+count = ByColumn(_count_columns)
 
 
 def quantile_of_durations(probability: float | None = None) -> Finish:
@@ -256,7 +292,7 @@ def median_amount(stat: Stat, query: Query) -> Figure:
     if value is None:
         return Figure(None)
     low, high, name = quantiles.quantile_interval(stat.counts, 0.5, query.confidence)
-    scaled = Interval(_scaled(low, MONEY_SCALE, cap=False), _scaled(high, MONEY_SCALE, cap=False), name)
+    scaled = Interval(_scaled(low, MONEY_SCALE), _scaled(high, MONEY_SCALE), name)
     return Figure(value / MONEY_SCALE, scaled, stat.n, float(stat.n))
 
 

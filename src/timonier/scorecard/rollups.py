@@ -11,7 +11,6 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
-from itertools import compress
 from pathlib import Path
 from typing import Any, cast
 
@@ -22,12 +21,15 @@ from timonier.facts.engines import duckdb as engine
 from timonier.facts.snapshot import Snapshot
 from timonier.facts.workspace import Workspace
 from timonier.indicators.definition import Frames, Indicator, Query, Variant
-from timonier.indicators.engine import Columns, Stats, grouped, prepared, read_stats
+from timonier.indicators.engine import grouped, prepared
 from timonier.indicators.estimate import Period
 from timonier.indicators.periods import Every, bucket, index_of, period_at
+from timonier.indicators.reading import Columns, Words, read_sums
+from timonier.indicators.sums import Stats
 from timonier.scorecard.sources import FactSource, LakeSource, answerable, can_carry, frames_for
 
 FORMAT = 2
+_EPOCH = date(1970, 1, 1).toordinal()
 ANSWERS_KEPT = 128  # a dashboard of some thirty cards asks few different questions
 _FROM_MONTHS = ("month", "quarter", "semester", "year", "all")
 
@@ -84,7 +86,8 @@ class Rollups:
         kept = _Kept(self, indicator, query, breakdown)
         kept.refresh()
         columns = kept.columns("month")
-        return {value for value, cell in zip(columns[name], columns["cell"], strict=True) if cell >= 0}
+        words, counted = columns[name], columns["cell"] >= 0
+        return {words.values[code] for code in set(words.codes[counted].tolist())}
 
     def _declared(self, indicator: Indicator) -> list[tuple[str, ...]]:
         """The breakdowns of the settings; what an indicator never pools is kept apart in each."""
@@ -145,8 +148,9 @@ class _Kept:
         known = self.rollups._by_month.get(path)
         if known is not None and known[0] == stamp:
             return known[1]
-        table = pq.read_table(path, use_threads=False)
-        columns = {name: _values(table[name]) for name in table.column_names}
+        texts = [*self.breakdown]
+        table = pq.ParquetFile(path, read_dictionary=texts).read(use_threads=False)
+        columns = {name: _column(table[name]) for name in table.column_names}
         if self.indicator.follow_up is None:
             columns.pop("_last", None)
         if grain == "month":
@@ -315,31 +319,38 @@ def _by_month(table: Any, breakdown: tuple[str, ...]) -> Any:
 
 def _answer(indicator: Indicator, columns: Columns, query: Query, *, by_month: bool) -> Stats:
     """Kept rows, those of the window, numbered by the periods asked for."""
+    import numpy as np
+
     grain: Every = "month" if by_month else "day"
-    starts = {index: period_at(index, grain).start for index in set(columns["period"])}
+    indices, place = np.unique(columns["period"], return_inverse=True)
+    starts = [period_at(index, grain).start for index in indices.tolist()]
     window = query.window
-    numbers = {
-        index: _number(start, query)
-        for index, start in starts.items()
-        if window is None or window.start <= start < window.end
-    }
-    if len(numbers) < len(starts):
-        inside = [index in numbers for index in columns["period"]]
-        columns = {name: list(compress(values, inside)) for name, values in columns.items()}
-    return read_stats(indicator, {**columns, "period": [numbers[index] for index in columns["period"]]}, query)
+    inside = np.array([window is None or window.start <= start < window.end for start in starts], dtype=np.bool_)
+    numbers = np.array([_number(start, query) for start in starts], dtype=np.int64)
+    if not inside.all():
+        rows = np.flatnonzero(inside[place])
+        columns = {name: one.where(rows) if isinstance(one, Words) else one[rows] for name, one in columns.items()}
+        place = place[rows]
+    return read_sums(indicator, {**columns, "period": numbers[place]}, query)
 
 
-def _values(column: Any) -> list[Any]:
-    """Texts through their few distinct values, wide sums as integers: each Python object is made once."""
+def _column(column: Any) -> Any:
+    """A column of a kept table: texts as the few that differ, dates as ordinals (0 for none), numbers exact."""
+    import numpy as np
     import pyarrow as pa
 
-    if pa.types.is_string(column.type):
-        coded = column.combine_chunks().dictionary_encode()
+    column = column.combine_chunks()
+    if pa.types.is_dictionary(column.type) or pa.types.is_string(column.type):
+        coded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
         words = [*coded.dictionary.to_pylist(), None]
-        return [words[-1 if code is None else code] for code in coded.indices.to_pylist()]
-    if pa.types.is_decimal(column.type):
-        return [int(value or 0) for value in column.to_pylist()]
-    return cast("list[Any]", column.to_pylist())
+        codes = coded.indices.fill_null(len(words) - 1).to_numpy(zero_copy_only=False)
+        return Words(words, codes.astype(np.int64))
+    if pa.types.is_date(column.type):
+        return column.cast(pa.int32()).fill_null(-_EPOCH).to_numpy(zero_copy_only=False).astype(np.int64) + _EPOCH
+    try:
+        return column.cast(pa.int64()).fill_null(0).to_numpy(zero_copy_only=False)
+    except pa.ArrowInvalid:  # wider than 64 bits
+        return np.array([int(value or 0) for value in column.to_pylist()], dtype=object)
 
 
 def _number(start: date, query: Query) -> int:

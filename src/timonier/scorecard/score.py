@@ -93,6 +93,8 @@ def score(desk: Desk, request: Request) -> Scorecard:
             Text("an interval method belongs to one indicator.", "une méthode d’intervalle vaut pour un indicateur."),
             hint=Text("Name the indicator too.", "Nommez aussi l’indicateur."),
         )
+    if request.weighted:
+        require_weights(desk)
     known_until = last_day(desk.source) or desk.today
     as_of = request.as_of or min(desk.today, known_until)
     window = request.window or last_period("12m", min(as_of, known_until))
@@ -147,14 +149,14 @@ def lines_of(desk: Desk, indicator: Indicator, request: Request) -> list[Line]:
             trends.setdefault(estimate.by, []).append(estimate)
     lines = []
     for estimate in current:
-        reference = references.get((estimate.by, estimate.period))
+        reference = references.get((estimate.by, estimate.period)) if references else None
         lines.append(
             Line(
                 indicator,
                 estimate,
                 reference,
                 compare_estimates(estimate, reference) if reference is not None else None,
-                tuple(trends.get(estimate.by, ())),
+                tuple(trends.get(estimate.by, ())) if trends else (),
                 origin,
             )
         )
@@ -174,7 +176,7 @@ def kept_apart(desk: Desk, indicator: Indicator, request: Request) -> Request:
 
 def values_of(desk: Desk, indicator: Indicator, request: Request, name: str) -> set[str | None]:
     """The values of a column among the units that count, whatever their day."""
-    query = asked_of(desk, indicator, request)
+    query = replace(asked_of(desk, indicator, request), weighted=False)
     if desk.rollups is not None and request.rollups and request.where is None:
         variant = pick_variant(indicator, request.variants.get(indicator.name))
         kept = desk.rollups.values(indicator, variant, query, name)
@@ -239,20 +241,24 @@ def estimates(
     origin = "facts" if stats is None else "rollup"
     if stats is None:
         stats = gather(indicator, frames_for(indicator, desk.source, query.carry), query, picked)
-    found = finish_all(indicator, variant, stats, query)
+    found = finish_all(indicator, variant, stats, query, currency=desk.currency)
+    if query.weighted:
+        found = [replace(one, detail={**one.detail, "weighted": True}) for one in found]
     minimum = desk.minimum_n if request.minimum_n is None else request.minimum_n
-    money = [replace(one, currency=desk.currency) if one.unit == "money" else one for one in found]
-    return publishable(money, minimum), origin
+    return publishable(found, minimum), origin
 
 
 def asked_of(desk: Desk, indicator: Indicator, request: Request) -> Query:
     """What the request asks of one indicator, its parameters settled; the window is for the caller to set."""
     picked = pick_variant(indicator, request.variants.get(indicator.name))
+    weighted = request.weighted and weighable(indicator)
+    besides = (*picked.carry, *(["weight"] if weighted else []))
     params = {**indicator.defaults, **picked.params, **request.params.get(indicator.name, {})}
     params.update(workspace_params(desk, indicator, params))
     return Query(
         by=request.by,
-        carry=tuple(dict.fromkeys((*carried_names(desk, request), *picked.carry))),
+        carry=tuple(dict.fromkeys((*carried_names(desk, request), *besides))),
+        weighted=weighted,
         where=condition(desk, indicator, request.where),
         params=params,
         as_of=request.as_of,
@@ -261,6 +267,23 @@ def asked_of(desk: Desk, indicator: Indicator, request: Request) -> Query:
         fiscal_year_start=desk.fiscal_year_start,
         zone=desk.zone,
     )
+
+
+def weighable(indicator: Indicator) -> bool:
+    """Whether the indicator is made of answers, which may have a weight."""
+    return indicator.family == "satisfaction" and any(need.table == "answers" for need in indicator.needs)
+
+
+def require_weights(desk: Desk) -> None:
+    """Raise UsageError when answers are to be weighed and none has a weight."""
+    if desk.source.has("answers") and "weight" not in desk.source.frame("answers").columns:
+        raise UsageError(
+            Text("no answer has a weight.", "aucune réponse n’a de poids."),
+            hint=Text(
+                "Load answers.weight, or leave --weighted (or the setting `weighted`) out.",
+                "Chargez answers.weight, ou retirez --weighted (ou le réglage « weighted »).",
+            ),
+        )
 
 
 def workspace_params(desk: Desk, indicator: Indicator, params: Mapping[str, object]) -> dict[str, object]:
