@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -59,6 +60,29 @@ def test_the_table_speaks_french(company: Path) -> None:
     assert "compte pour" in out
     assert "détracteur" in out
     assert "écarté : sans valeur" in out
+
+
+def test_what_all_rows_share_is_said_once_above_the_table(company: Path) -> None:
+    lines = run("rows", "nps", *HALF, "-w", company, "--limit", "4", lang="fr").out.splitlines()
+    [above] = [line for line in lines if line.startswith("Toutes les lignes : ")]
+    assert "instrument = nps" in above
+    [heads] = [line for line in lines if "compte pour" in line]
+    assert "instrument" not in heads
+    assert "answer_id" in heads
+    assert max(map(len, lines)) <= 100
+
+
+def test_one_row_and_columns_asked_for_stay_in_the_table(company: Path) -> None:
+    assert "Every row" not in run("rows", "nps", *HALF, "-w", company, "--limit", "1").out
+    out = run("rows", "nps", *HALF, "-w", company, "--columns", "instrument,counts").out
+    assert "Every row" not in out
+    assert out.startswith("instrument counts as")
+
+
+def test_amounts_are_written_in_the_language(company: Path) -> None:
+    out = run("rows", "average_basket", "--from", "2025-01-01", "--to", "2025-12-31", "-w", company, lang="fr").out
+    assert re.search(r" 100 ok +compté +100\n", out)
+    assert "100.0" not in out
 
 
 def test_instants_are_read_on_the_clock_of_the_business(company: Path) -> None:

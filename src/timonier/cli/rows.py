@@ -1,11 +1,14 @@
 """`timonier rows`: the rows behind a figure, each with what it counts for."""
 
 from datetime import datetime, tzinfo
+from decimal import Decimal
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from timonier import formats
 from timonier.cli import records
 from timonier.cli.desk import desk_of, open_workspace
 from timonier.cli.messages import note
@@ -26,6 +29,8 @@ from timonier.text import Text, say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from rich.console import JustifyMethod
 
 
 def rows(  # noqa: PLR0913 -- one argument an option of the command
@@ -65,7 +70,7 @@ def rows(  # noqa: PLR0913 -- one argument an option of the command
         comments=comments,
     )
     found = rows_behind(desk, indicator, asked)
-    _write(_picked(list(found.records), columns), output, opened.settings.tzinfo)
+    _write(_picked(list(found.records), columns), output, opened.settings.tzinfo, asked=columns is not None)
     if found.total > limit:
         shown = f"{limit} {agreed(limit, Text('rows', 'lignes'))}"
         note(Text(f"{shown} of {found.total}.", f"{shown} sur {found.total}."))
@@ -86,7 +91,7 @@ def _picked(written: "list[Mapping[str, Any]]", columns: str | None) -> "list[Ma
     return [{name: row[name] for name in wanted} for row in written]
 
 
-def _write(written: "list[Mapping[str, Any]]", output: str, zone: tzinfo) -> None:
+def _write(written: "list[Mapping[str, Any]]", output: str, zone: tzinfo, *, asked: bool) -> None:
     if output == "json":
         records.write_json(written)
     elif output == "csv":
@@ -94,25 +99,48 @@ def _write(written: "list[Mapping[str, Any]]", output: str, zone: tzinfo) -> Non
     elif not written:
         note(Text("no row.", "aucune ligne."))
     else:
-        _print(written, zone)
+        _print(written, zone, asked=asked)
 
 
-def _print(written: "list[Mapping[str, Any]]", zone: tzinfo) -> None:
-    """A table for people: instants on the clock of the business."""
-
+def _print(written: "list[Mapping[str, Any]]", zone: tzinfo, *, asked: bool) -> None:
+    """A table for people: instants on the clock of the business, what all rows share said once above."""
     from timonier.cli.screen import screen, seen, sheet
 
-    names = [name for name in written[0] if any(row[name] is not None for row in written)]
-    table = sheet()
     titles = {"counts": say(Text("counts as", "compte pour")), "value": say(Text("value", "valeur"))}
+    names = [name for name in written[0] if any(row[name] is not None for row in written)]
+    shared = [] if asked else _shared(written, names)
+    table = sheet()
     for name in names:
-        table.add_column(titles.get(name, name), overflow="fold")
+        if name not in shared:
+            words = any(isinstance(row[name], str) for row in written)
+            digits = any(
+                isinstance(row[name], int | float | Decimal) and not isinstance(row[name], bool) for row in written
+            )
+            justify: JustifyMethod = "right" if digits else "left"
+            table.add_column(titles.get(name, name), overflow="fold", no_wrap=not words, justify=justify)
     for row in written:
-        table.add_row(*("" if row[name] is None else seen(_shown(row[name], zone)) for name in names))
+        cells = (row[name] for name in names if name not in shared)
+        table.add_row(*("" if value is None else seen(_shown(value, zone)) for value in cells))
+    if shared:
+        said = " · ".join(f"{titles.get(name, name)} = {_shown(written[0][name], zone)}" for name in shared)
+        every = say(Text("Every row: ", "Toutes les lignes : "))
+        screen().print(every + seen(said), highlight=False, style="dim")
     screen().print(table)
+
+
+def _shared(written: "list[Mapping[str, Any]]", names: list[str]) -> list[str]:
+    """Columns with one value in all rows; what each counts for keeps its column."""
+    if len(written) == 1:
+        return []
+    return [name for name in names if name != "counts" and all(row[name] == written[0][name] for row in written)]
 
 
 def _shown(value: Any, zone: tzinfo) -> str:
     if isinstance(value, datetime):
         return f"{value.astimezone(zone):%Y-%m-%d %H:%M}"
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    if isinstance(value, bool):
+        return say(Text("yes", "oui")) if value else say(Text("no", "non"))
+    if isinstance(value, float | Decimal) and isfinite(value):
+        exponent = Decimal(str(value)).normalize().as_tuple().exponent
+        return formats.number(value, max(0, -int(exponent)))
+    return str(value)

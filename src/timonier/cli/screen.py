@@ -3,14 +3,17 @@
 import os
 import re
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
+
+    from rich.segment import Segment
+    from rich.text import Text
 
 WIDTH = 100
 """When stdout is not a terminal: what is written to a file does not depend on who wrote it."""
@@ -25,9 +28,26 @@ def seen(text: str) -> str:
     return escape(_UNSEEN.sub("\ufffd", text))
 
 
+_HELD, _RELEASED = {0xA0: "\ue0a0", 0x202F: "\ue0af"}, {0xE0A0: "\u00a0", 0xE0AF: "\u202f"}
+"""rich ends lines at spaces that do not break: while it lays out, they are letters that nobody uses."""
+
+
+class Screen(Console):
+    """A terminal where "2 140" and "23,5 %" stay on one line."""
+
+    def render_str(self, text: str, **options: Any) -> "Text":
+        """A text before it is cut into lines."""
+        return super().render_str(text.translate(_HELD), **options)
+
+    def render(self, renderable: Any, options: Any = None) -> "Iterable[Segment]":
+        """Lines, their spaces put back."""
+        for segment in super().render(renderable, options):
+            yield segment._replace(text=segment.text.translate(_RELEASED))
+
+
 def screen() -> Console:
     """stdout. NO_COLOR is respected; colours never go into a file."""
-    return Console(width=None if sys.stdout.isatty() else width(os.environ), soft_wrap=False)
+    return Screen(width=None if sys.stdout.isatty() else width(os.environ), soft_wrap=False)
 
 
 def progress_screen() -> Console:
