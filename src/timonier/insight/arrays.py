@@ -23,7 +23,7 @@ def numbers(values: ArrayLike, name: str, *, at_least: int = 1, missing: bool = 
             Text("holds something that is not a number", "contient autre chose que des nombres"), where=name
         ) from None
     if array.ndim != 1:
-        raise DataError(Text("is not a single column", "n'est pas une colonne unique"), where=name)
+        raise DataError(Text("is not a single column", "n’est pas une colonne unique"), where=name)
     if np.isinf(array).any() or (not missing and np.isnan(array).any()):
         raise DataError(Text("holds a missing or infinite value", "contient une valeur absente ou infinie"), where=name)
     if array.size < at_least:
@@ -58,7 +58,7 @@ def check_confidence(confidence: float) -> float:
         raise UsageError(
             Text(
                 f"confidence {confidence} is not between 0 and 1 (0.95 for 95 %)",
-                f"le niveau de confiance {confidence} n'est pas entre 0 et 1 (0,95 pour 95 %)",
+                f"le niveau de confiance {confidence} n’est pas entre 0 et 1 (0,95 pour 95 %)",
             )
         )
     return confidence

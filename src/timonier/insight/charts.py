@@ -90,7 +90,7 @@ def p_chart(
     """
     x, n = _counts(events, totals)
     if (x > n).any():
-        raise DataError(Text("there are more events than cases", "il y a plus d'événements que de cas"))
+        raise DataError(Text("there are more events than cases", "il y a plus d’événements que de cas"))
     within = baseline or slice(None)
     centre = _pooled(x[within], n[within])
     if centre >= 1:
@@ -243,14 +243,14 @@ def _pooled(x: Floats, n: Floats) -> float:
         raise DataError(
             Text(
                 "the baseline has no event: no limit can be drawn, take a longer one",
-                "la période de référence n'a aucun événement : aucune limite possible, prenez-la plus longue",
+                "la période de référence n’a aucun événement : aucune limite possible, prenez-la plus longue",
             )
         )
     return float(x.sum() / n.sum())
 
 
 def _no_volume() -> DataError:
-    return DataError(Text("the baseline has no volume", "la période de référence n'a aucun volume"))
+    return DataError(Text("the baseline has no volume", "la période de référence n’a aucun volume"))
 
 
 def _positions(flags: NDArray[np.bool_]) -> tuple[int, ...]:

@@ -76,7 +76,7 @@ class Activity:
                 raise UnknownName(
                     Text(
                         f"unknown period {name!r}: one of {known}",
-                        f"période inconnue {name!r} : l'une de {known}",
+                        f"période inconnue {name!r} : l’une de {known}",
                     )
                 )
         return reduce(or_, (1 << self.periods.index(name) for name in periods), 0)

@@ -124,12 +124,12 @@ def key_drivers(
 
 def _method(asked: DriverMethod | None, count: int) -> DriverMethod:
     if count == 0:
-        raise UsageError(Text("no driver was given", "aucun levier n'a été indiqué"))
+        raise UsageError(Text("no driver was given", "aucun levier n’a été indiqué"))
     if asked == "lmg" and count > MAX_EXACT:
         raise UsageError(
             Text(
                 f"LMG is exact up to {MAX_EXACT} drivers and {count} were given: use relative weights",
-                f"LMG est exact jusqu'à {MAX_EXACT} leviers et vous en donnez {count} : utilisez les poids relatifs",
+                f"LMG est exact jusqu’à {MAX_EXACT} leviers et vous en donnez {count} : utilisez les poids relatifs",
             )
         )
     if asked not in {None, "lmg", "johnson"}:

@@ -47,7 +47,7 @@ OBSERVED: dict[Verdict, Text] = {
         "change in the wanted direction, without proof of its cause",
         "évolution dans le sens voulu, sans preuve de sa cause",
     ),
-    Verdict.INCONCLUSIVE: Text("change within the margin of error", "évolution dans la marge d'erreur"),
+    Verdict.INCONCLUSIVE: Text("change within the margin of error", "évolution dans la marge d’erreur"),
     Verdict.CONTRARY: Text(
         "change in the opposite direction, without proof of its cause",
         "évolution dans le sens contraire, sans preuve de sa cause",

@@ -116,6 +116,6 @@ def _warnings(shortest: int) -> tuple[Text, ...]:
     return (
         Text(
             f"{shortest} periods on one side: at least {ADVISED_EACH_SIDE} are advised",
-            f"{shortest} périodes d'un côté : au moins {ADVISED_EACH_SIDE} sont conseillées",
+            f"{shortest} périodes d’un côté : au moins {ADVISED_EACH_SIDE} sont conseillées",
         ),
     )

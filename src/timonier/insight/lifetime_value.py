@@ -138,7 +138,7 @@ def _customers(x: ArrayLike, t_x: ArrayLike, observed: ArrayLike) -> Floats:
                 f"row {row}: x = {count[row]:g}, t_x = {last[row]:g}, T = {end[row]:g} cannot be "
                 "(repeat purchases are whole, the last one is not after the end, none means t_x = 0)",
                 f"ligne {row} : x = {count[row]:g}, t_x = {last[row]:g}, T = {end[row]:g} est impossible "
-                "(les réachats sont entiers, le dernier n'est pas après la fin, aucun veut dire t_x = 0)",
+                "(les réachats sont entiers, le dernier n’est pas après la fin, aucun veut dire t_x = 0)",
             ),
             where="BG/NBD",
         )

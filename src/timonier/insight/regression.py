@@ -81,7 +81,7 @@ def least_squares(design: Floats, y: Floats, where: str) -> Fit:
         raise DataError(
             Text(
                 "too few observations to tell the effect from the rest",
-                "trop peu d'observations pour distinguer l'effet du reste",
+                "trop peu d’observations pour distinguer l’effet du reste",
             ),
             where=where,
         )

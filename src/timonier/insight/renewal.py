@@ -81,7 +81,7 @@ class RenewalModel:
         _not_negative(renewed)
         if discount <= 0:
             raise UsageError(
-                Text("the discount rate must be above 0", "le taux d'actualisation doit être supérieur à 0")
+                Text("the discount rate must be above 0", "le taux d’actualisation doit être supérieur à 0")
             )
         b, both = self.beta + renewed, self.alpha + self.beta + renewed
         return float(b / both * hyp2f1(1, b + 1, both + 1, 1 / (1 + discount)))
@@ -98,13 +98,13 @@ def fit_renewals(survivors: ArrayLike) -> RenewalModel:
         raise DataError(
             Text(
                 "survivors must start above 0 and never rise",
-                "les clients restants doivent partir d'un nombre positif et ne jamais augmenter",
+                "les clients restants doivent partir d’un nombre positif et ne jamais augmenter",
             ),
             where="survivors",
         )
     if left[-1] == left[0]:
         raise DataError(
-            Text("nobody left: nothing to project", "personne n'est parti : rien à projeter"), where="survivors"
+            Text("nobody left: nothing to project", "personne n’est parti : rien à projeter"), where="survivors"
         )
     n = round(float(left[0])) if left[0] > 1 else None
     lost = -np.diff(left / left[0])

@@ -34,7 +34,7 @@ def ewma_arl(weight: float = 0.2, width: float = 2.962, *, shift: float = 0.0) -
     """Points until a two-sided EWMA with its asymptotic limits signals, started at the centre."""
     _above_zero(width)
     if not 0 < weight <= 1:
-        raise UsageError(Text(f"weight {weight} is not between 0 and 1", f"le poids {weight} n'est pas entre 0 et 1"))
+        raise UsageError(Text(f"weight {weight} is not between 0 and 1", f"le poids {weight} n’est pas entre 0 et 1"))
     limit = width * sqrt(weight / (2 - weight))
     y, weights = _nodes(-limit, limit, _EWMA_NODES)
 

@@ -115,7 +115,7 @@ def lifetime_value(
     check_confidence(confidence)
     if periods < 1 or discount <= -1 or period <= 0:
         raise UsageError(
-            Text("the horizon or the discount is impossible", "l'horizon ou l'actualisation est impossible")
+            Text("the horizon or the discount is impossible", "l’horizon ou l’actualisation est impossible")
         )
     x, t_x, observed, mean_spend = customers
 
@@ -191,5 +191,5 @@ def _warnings(link: float | None) -> tuple[Text, ...]:
 def _never_repeated(count: int, n: int) -> Text:
     return Text(
         f"{count} of {n} customers never bought again: the model takes them all for alive",
-        f"{count} clients sur {n} n'ont jamais racheté : le modèle les suppose tous encore actifs",
+        f"{count} clients sur {n} n’ont jamais racheté : le modèle les suppose tous encore actifs",
     )
