@@ -48,7 +48,7 @@ def truncated(where: str) -> SourceError:
     return SourceError(
         Text(
             "the archive is truncated or damaged. Copy or download it again.",
-            "l'archive est tronquée ou abîmée. Copiez-la ou téléchargez-la de nouveau.",
+            "l’archive est tronquée ou abîmée. Copiez-la ou téléchargez-la de nouveau.",
         ),
         where=where,
     )
@@ -61,7 +61,7 @@ def bomb(where: str) -> SourceError:
             f"the archive unpacks to more than {MAX_RATIO} times its size, as booby-trapped files do. If you "
             "trust "
             "it, unpack it yourself and give the unpacked file.",
-            f"l'archive se décompresse en plus de {MAX_RATIO} fois sa taille, comme le font les fichiers "
+            f"l’archive se décompresse en plus de {MAX_RATIO} fois sa taille, comme le font les fichiers "
             "piégés. Si "
             "vous lui faites confiance, décompressez-la vous-même et donnez le fichier obtenu.",
         ),
@@ -112,7 +112,7 @@ def check_directory(members: list[zipfile.ZipInfo], where: str, most: int | None
         raise SourceError(
             Text(
                 f"the archive holds {len(members):,} files: the limit is {MAX_MEMBERS:,}.",
-                f"l'archive contient {len(members)} fichiers : la limite est de {MAX_MEMBERS}.",
+                f"l’archive contient {len(members)} fichiers : la limite est de {MAX_MEMBERS}.",
             ),
             where=where,
         )
@@ -121,7 +121,7 @@ def check_directory(members: list[zipfile.ZipInfo], where: str, most: int | None
             raise SourceError(
                 Text(
                     f"an archive inside the archive ({one.filename}) is not opened. Unpack it and give its files.",
-                    f"une archive dans l'archive ({one.filename}) n'est pas ouverte. Décompressez-la et "
+                    f"une archive dans l’archive ({one.filename}) n’est pas ouverte. Décompressez-la et "
                     "donnez ses "
                     "fichiers.",
                 ),

@@ -45,7 +45,7 @@ def prepared(chunk: "pa.Table", needed: Sequence[str], quick: Sequence[Quick] = 
     """
     import pyarrow as pa
 
-    columns = [_coded(_trimmed(chunk.column(name))) for name in needed]
+    columns = [_column(chunk.column(name)) for name in needed]
     names = [f"c{rank}" for rank in range(len(needed))]
     read = quick_columns(dict(zip(names, columns, strict=True)), quick)
     columns += [_places(chunk.num_rows), chunk.column(LINE), *read.values()]
@@ -113,7 +113,14 @@ def write_facts(table: "pa.Table", path: Path) -> None:
 
     coded = [field.name for field in table.schema if pa.types.is_dictionary(field.type)]
     pq.write_table(
-        table, path, compression="snappy", use_dictionary=coded, row_group_size=ROW_GROUP, store_schema=False
+        table,
+        path,
+        compression="snappy",
+        use_dictionary=coded,
+        row_group_size=ROW_GROUP,
+        write_batch_size=ROW_GROUP,
+        store_decimal_as_integer=True,
+        store_schema=False,
     )
 
 
@@ -142,11 +149,17 @@ def _trimmed(column: "pa.ChunkedArray") -> "pa.ChunkedArray":
     return pc.if_else(pc.equal(length, 0), pa.scalar(None, pa.string()), trimmed)
 
 
-def _coded(column: "pa.ChunkedArray") -> "pa.ChunkedArray":
+def _column(texts: "pa.ChunkedArray") -> "pa.ChunkedArray":
+    """Trimmed, dictionary-coded when its values are few: then, most often, only those need be looked at."""
+    import pyarrow as pa
     import pyarrow.compute as pc
 
-    few = pc.count_distinct(column.slice(0, SAMPLE)).as_py() <= FEW
-    return column.dictionary_encode() if few else column
+    if pc.count_distinct(texts.slice(0, SAMPLE)).as_py() > FEW:
+        return _trimmed(texts)
+    coded = texts.combine_chunks().dictionary_encode()
+    words = pa.chunked_array([coded.dictionary])
+    plain = len(words) > 0 and _trimmed(words).equals(words)
+    return pa.chunked_array([coded]) if plain else _trimmed(texts).dictionary_encode()
 
 
 def raw_rows(chunk: "pa.Table", lines: Sequence[int]) -> dict[int, tuple[str, ...]]:

@@ -32,7 +32,7 @@ class ColumnarSource:
         self.fingerprint = stored.fingerprint()
         with _damage_told(self.name), self._opened() as (schema, rows, _):
             if not rows:
-                raise _refused(self.name, "the file has no row.", "le fichier n'a aucune ligne.")
+                raise _refused(self.name, "the file has no row.", "le fichier n’a aucune ligne.")
             for field in schema:
                 _check_flat(field, self.name)
             self._rows = rows

@@ -92,7 +92,7 @@ class CsvSource:
             raise _refused(
                 self.name,
                 "the line with the names of columns cannot be read: a quote is not closed, or there is no such line.",
-                "la ligne des noms de colonnes est illisible : un guillemet n'est pas fermé, ou elle n'existe pas.",
+                "la ligne des noms de colonnes est illisible : un guillemet n’est pas fermé, ou elle n’existe pas.",
             )
         if len(head) < HEAD_BYTES and not head[end:].strip(b"\r\n"):
             raise _refused(
@@ -125,7 +125,7 @@ class CsvSource:
             if rest:
                 found = split_rows(rest, syntax, last=True)
                 if found.consumed < len(rest):
-                    raise _refused(self.name, "the end could not be read.", "la fin n'a pas pu être lue.")
+                    raise _refused(self.name, "the end could not be read.", "la fin n’a pas pu être lue.")
                 yield found
 
     def _split(self, found: Rows, line: int, most: int) -> "Iterator[pa.RecordBatch]":
@@ -173,7 +173,10 @@ class CsvSource:
                 invalid_row_handler=ragged,
             ),
             convert_options=pa_csv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.string()), null_values=[], strings_can_be_null=False
+                check_utf8=False,  # every byte was checked before the first row was given
+                column_types=dict.fromkeys(names, pa.string()),
+                null_values=[],
+                strings_can_be_null=False,
             ),
         )
         lines = np.delete(found.lines, bad) if bad else found.lines
@@ -190,7 +193,7 @@ class CsvSource:
                 self.name,
                 f"more than {MAX_MALFORMED:,} rows do not have the {len(self.columns)} columns of the header; the "
                 f"first is line {first}. Check the delimiter.",
-                f"plus de {MAX_MALFORMED} lignes n'ont pas les {len(self.columns)} colonnes de l'en-tête ; la "
+                f"plus de {MAX_MALFORMED} lignes n’ont pas les {len(self.columns)} colonnes de l’en-tête ; la "
                 f"première est la ligne {first}. Vérifiez le séparateur.",
             )
 
@@ -218,7 +221,7 @@ def _check_lengths(table: "pa.Table", columns: tuple[str, ...], where: str, line
             raise _refused(
                 where,
                 f"a field of the column “{name}” is over 1 MB, after line {line}. A quote may not be closed there.",
-                f"un champ de la colonne « {name} » dépasse 1 Mo, après la ligne {line}. Un guillemet n'y "
+                f"un champ de la colonne « {name} » dépasse 1 Mo, après la ligne {line}. Un guillemet n’y "
                 "est "
                 "peut-être pas fermé.",
             )
@@ -233,7 +236,7 @@ def _too_long(where: str) -> SourceError:
     return _refused(
         where,
         "a line is longer than 16 MB: this is not a table, or a quote is never closed.",
-        "une ligne dépasse 16 Mo : ce n'est pas un tableau, ou un guillemet n'est jamais fermé.",
+        "une ligne dépasse 16 Mo : ce n’est pas un tableau, ou un guillemet n’est jamais fermé.",
     )
 
 

@@ -11,8 +11,8 @@ from timonier.facts.intake.synonyms import plain
 from timonier.facts.intake.values import DateEvidence, Order, moment
 from timonier.text import Text
 
-_DMY = Text("day first (03/04 is 3 April)", "le jour d'abord (03/04 est le 3 avril)")
-_MDY = Text("month first (03/04 is March 4)", "le mois d'abord (03/04 est le 4 mars)")
+_DMY = Text("day first (03/04 is 3 April)", "le jour d’abord (03/04 est le 3 avril)")
+_MDY = Text("month first (03/04 is March 4)", "le mois d’abord (03/04 est le 4 mars)")
 _KEEP = Text("keep as it is", "garder tel quel")
 _REPAIR = Text("get the file again, with this column as text", "redemander le fichier, cette colonne étant en texte")
 _MISSING = Text("no answer (missing)", "pas de réponse (manquant)")
@@ -59,8 +59,8 @@ def _mixed(column: Column, evidence: DateEvidence) -> Question:
         Text(
             f"“{column.name}” mixes two orders: {evidence.day_first} dates have the day first, "
             f"{evidence.month_first} the month, {evidence.either} could be either. How should they be read?",
-            f"« {column.name} » mélange deux ordres : {evidence.day_first} dates ont le jour d'abord, "
-            f"{evidence.month_first} le mois, {evidence.either} peuvent être l'un ou l'autre. Comment les lire ?",
+            f"« {column.name} » mélange deux ordres : {evidence.day_first} dates ont le jour d’abord, "
+            f"{evidence.month_first} le mois, {evidence.either} peuvent être l’un ou l’autre. Comment les lire ?",
         ),
         (_DMY, _MDY, _REPAIR),
     )
@@ -76,7 +76,7 @@ def _impossible(column: Column, order: Order, today: dt.date) -> Iterator[Questi
             column.name,
             Text(
                 f"{count} date(s) of “{column.name}” are after today ({examples(late)}). Are they real?",
-                f"{count} date(s) de « {column.name} » sont après aujourd'hui ({examples(late)}). Sont-elles réelles ?",
+                f"{count} date(s) de « {column.name} » sont après aujourd’hui ({examples(late)}). Sont-elles réelles ?",
             ),
             (_KEEP, Text("leave these rows out", "écarter ces lignes")),
         )
@@ -90,7 +90,7 @@ def _impossible(column: Column, order: Order, today: dt.date) -> Iterator[Questi
                 f"({examples(swapped)}): "
                 "day and month were probably swapped, here and in other rows that look right.",
                 f"{count} date(s) de « {column.name} » tombent dans des mois où aucun jour ne dépasse le 12 "
-                f"({examples(swapped)}) : jour et mois ont sans doute été inversés, là et dans d'autres lignes qui "
+                f"({examples(swapped)}) : jour et mois ont sans doute été inversés, là et dans d’autres lignes qui "
                 "semblent justes.",
             ),
             (_KEEP, Text("leave these rows out", "écarter ces lignes"), _REPAIR),
@@ -187,7 +187,7 @@ def unknown_values(column: Column) -> Iterator[Question]:
             column.name,
             Text(
                 f"in “{column.name}”, do {examples(odd, 6)} mean that there is no answer?",
-                f"dans « {column.name} », est-ce que {examples(odd, 6)} veut dire qu'il n'y a pas de réponse ?",
+                f"dans « {column.name} », est-ce que {examples(odd, 6)} veut dire qu’il n’y a pas de réponse ?",
             ),
             (_MISSING, _VALUE),
         )
@@ -208,7 +208,7 @@ def decimal_marks(column: Column) -> Iterator[Question]:
                 "is "
                 "the comma?",
                 f"« {column.name} » écrit les décimales de deux façons : {examples(commas, 2)} et "
-                f"{examples(points, 2)}. Qu'est la virgule ?",
+                f"{examples(points, 2)}. Qu’est la virgule ?",
             ),
             (
                 Text("a decimal mark, like the point", "une marque décimale, comme le point"),

@@ -118,7 +118,7 @@ def _check_mark(mark: str, where: str) -> None:
 def _skipping(lines: int) -> Text:
     return Text(
         f"the first {lines} line(s) stand above the header and are left out.",
-        f"les {lines} premières lignes, au-dessus de l'en-tête, sont laissées de côté."
+        f"les {lines} premières lignes, au-dessus de l’en-tête, sont laissées de côté."
         if lines > 1
-        else "la première ligne, au-dessus de l'en-tête, est laissée de côté.",
+        else "la première ligne, au-dessus de l’en-tête, est laissée de côté.",
     )

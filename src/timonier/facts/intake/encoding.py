@@ -122,7 +122,7 @@ def _known(encoding: str, where: str) -> str:
         raise SourceError(
             Text(
                 f"the encoding “{encoding}” is unknown. Try utf-8, cp1252 or utf-16-le.",
-                f"l'encodage « {encoding} » est inconnu. Essayez utf-8, cp1252 ou utf-16-le.",
+                f"l’encodage « {encoding} » est inconnu. Essayez utf-8, cp1252 ou utf-16-le.",
             ),
             where=where,
         ) from None
@@ -136,7 +136,7 @@ def _does_not_fit(trial: _Trial, start: int, where: str) -> SourceError:
             f"the byte at offset {place} (line {trial.lines + 1}) is not {trial.encoding}. Save the file "
             "again in "
             "UTF-8, or name its encoding.",
-            f"l'octet à la position {place} (ligne {trial.lines + 1}) n'est pas en {trial.encoding}. "
+            f"l’octet à la position {place} (ligne {trial.lines + 1}) n’est pas en {trial.encoding}. "
             "Enregistrez de "
             "nouveau le fichier en UTF-8, ou indiquez son encodage.",
         ),
@@ -149,7 +149,7 @@ def _mixed(trial: _Trial) -> Text:
         f"line {trial.lines + 1} is not valid UTF-8 although accents before it are: the file may mix two "
         "encodings. "
         "It is read as Windows-1252: check the accents.",
-        f"la ligne {trial.lines + 1} n'est pas de l'UTF-8 valide alors que des accents le sont plus haut : "
+        f"la ligne {trial.lines + 1} n’est pas de l’UTF-8 valide alors que des accents le sont plus haut : "
         "le "
         "fichier mélange peut-être deux encodages. Il est lu en Windows-1252 : vérifiez les accents.",
     )

@@ -77,7 +77,7 @@ def check_text(head: bytes, where: str, encoding: str | None = None) -> None:
                 "the file is full of NUL bytes: it is binary, or was damaged by a disk. If it is text in "
                 "UTF-16, "
                 "save it again in UTF-8.",
-                "le fichier est rempli d'octets nuls : il est binaire, ou un disque l'a abîmé. Si c'est du "
+                "le fichier est rempli d’octets nuls : il est binaire, ou un disque l’a abîmé. Si c’est du "
                 "texte en "
                 "UTF-16, enregistrez-le de nouveau en UTF-8.",
             ),
@@ -96,7 +96,7 @@ def is_json(head: bytes, where: str) -> bool:
         raise SourceError(
             Text(
                 "this is one JSON array: give JSON Lines, one object a line.",
-                "c'est un tableau JSON d'un seul tenant : donnez du JSON Lines, un objet par ligne.",
+                "c’est un tableau JSON d’un seul tenant : donnez du JSON Lines, un objet par ligne.",
             ),
             where=where,
         )
@@ -115,7 +115,7 @@ def workbook_format(path: Path, names: tuple[str, ...]) -> Format:
         with zipfile.ZipFile(path) as archive, archive.open("mimetype") as part:
             if b"spreadsheet" in part.read(200):
                 return "ods"
-    raise _not_a_table("a document of another kind", "un document d'un autre genre", path.name)
+    raise _not_a_table("a document of another kind", "un document d’un autre genre", path.name)
 
 
 def _ole_format(path: Path) -> Format:
@@ -138,7 +138,7 @@ def _not_a_table(english: str, french: str, where: str) -> SourceError:
     return SourceError(
         Text(
             f"this is {english}, not a table. Give a CSV, spreadsheet, Parquet or JSON Lines file.",
-            f"c'est {french}, pas un tableau. Donnez un fichier CSV, tableur, Parquet ou JSON Lines.",
+            f"c’est {french}, pas un tableau. Donnez un fichier CSV, tableur, Parquet ou JSON Lines.",
         ),
         where=where,
     )
@@ -157,4 +157,4 @@ def existing(path: Path) -> Path:
     if near:
         found = folder / near[0]
         hint = Text(f"Did you mean {found}?", f"Vouliez-vous dire {found} ?")
-    raise SourceError(Text("there is no such file.", "ce fichier n'existe pas."), where=str(path), hint=hint)
+    raise SourceError(Text("there is no such file.", "ce fichier n’existe pas."), where=str(path), hint=hint)

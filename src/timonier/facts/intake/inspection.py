@@ -136,8 +136,8 @@ def _about_mapping(proposal: Proposal) -> Iterator[Question]:
             "",
             Text(
                 f"nothing tells for sure what a row of this file is; “{proposal.table}” is only a guess. What is it?",
-                f"rien ne dit avec certitude ce qu'est une ligne de ce fichier ; « {proposal.table} » n'est qu'une "
-                "supposition. Qu'est-ce ?",
+                f"rien ne dit avec certitude ce qu’est une ligne de ce fichier ; « {proposal.table} » n’est qu’une "
+                "supposition. Qu’est-ce ?",
             ),
             tuple(Text(name, name) for name in TABLES),
         )

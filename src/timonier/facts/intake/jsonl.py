@@ -16,7 +16,7 @@ from timonier.text import Text
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_INVALID = Text("this line is not a JSON object.", "cette ligne n'est pas un objet JSON.")
+_INVALID = Text("this line is not a JSON object.", "cette ligne n’est pas un objet JSON.")
 _TWICE = Text("a name appears twice in this object.", "un nom apparaît deux fois dans cet objet.")
 _MAX_LINE = 16 << 20
 
@@ -108,7 +108,7 @@ class JsonLinesSource:
                 f"line {line}: “{name}” holds a list or an object; each value must be a text, a number, true, false "
                 "or null. Flatten it first.",
                 f"ligne {line} : « {name} » contient une liste ou un objet ; chaque valeur doit être un texte, un "
-                "nombre, true, false ou null. Aplatissez-la d'abord.",
+                "nombre, true, false ou null. Aplatissez-la d’abord.",
             ),
             where=self.name,
         )

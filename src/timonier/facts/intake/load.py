@@ -204,7 +204,7 @@ class _Loading:
             raise Cancelled(
                 Text(
                     "the load was cancelled: the file being read left nothing behind.",
-                    "le chargement est annulé : le fichier en cours n'a rien laissé.",
+                    "le chargement est annulé : le fichier en cours n’a rien laissé.",
                 ),
                 hint=Text("Run it again to go on.", "Relancez-le pour continuer."),
             )

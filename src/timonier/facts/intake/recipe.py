@@ -58,7 +58,7 @@ def parse_recipe(text: str, tables: Mapping[str, Table], *, where: str = "recipe
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise RecipeError(
-            Text(f"this is not valid TOML: {error}.", f"le TOML n'est pas valide : {error}."), where=where
+            Text(f"this is not valid TOML: {error}.", f"le TOML n’est pas valide : {error}."), where=where
         ) from None
     place = Place(where)
     place.known(raw, ("version", "read", "table"))

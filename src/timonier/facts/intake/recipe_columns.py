@@ -34,7 +34,7 @@ def column_recipe(place: Place, column: Column, value: object, decimal: str | No
     for name in raw:
         if column.type not in _KEYS.get(name, (column.type,)):
             en = f"{name} means nothing for a column of type {column.type}"
-            raise place.error(en, f"{name} n'a pas de sens pour une colonne de type {column.type}", name)
+            raise place.error(en, f"{name} n’a pas de sens pour une colonne de type {column.type}", name)
     single = place.text(raw, "column")
     return ColumnRecipe(
         column.name,
@@ -124,7 +124,7 @@ def _scale(place: Place, raw: Mapping[str, Any], column: Column) -> tuple[float,
     scale = raw.get("scale")
     if raw.get("reverse") and scale is None:
         raise place.error(
-            "reverse needs the scale, as scale = [0, 10]", "reverse demande l'échelle : scale = [0, 10]", "reverse"
+            "reverse needs the scale, as scale = [0, 10]", "reverse demande l’échelle : scale = [0, 10]", "reverse"
         )
     if scale is None:
         return None

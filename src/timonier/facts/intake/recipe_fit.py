@@ -18,7 +18,7 @@ def check_columns(recipe: Recipe, source: Source) -> None:
             raise RecipeError(
                 Text(
                     f"the file {source.name} has no column « {name} ».",
-                    f"le fichier {source.name} n'a pas de colonne « {name} ».",
+                    f"le fichier {source.name} n’a pas de colonne « {name} ».",
                 ),
                 where=where,
                 hint=hint or Text(f"It has: {listing}.", f"Il a : {listing}."),

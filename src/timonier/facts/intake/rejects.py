@@ -19,7 +19,7 @@ _NUMBER = re.compile(r"[+-]?[\d.,  ]+")
 
 REASONS: Mapping[str, Text] = {
     "required": Text("required, and empty", "obligatoire, et vide"),
-    "number": Text("not a number", "n'est pas un nombre"),
+    "number": Text("not a number", "n’est pas un nombre"),
     "decimals": Text("more decimals than can be kept", "plus de décimales que ce qui peut être conservé"),
     "two_ways": Text(
         'a number that reads in two ways; add decimal = "." or decimal = "," to the recipe',
@@ -27,17 +27,17 @@ REASONS: Mapping[str, Text] = {
     ),
     "product": Text(
         "one of the factors is not a number, or 4 decimals are not enough",
-        "l'un des facteurs n'est pas un nombre, ou 4 décimales ne suffisent pas",
+        "l’un des facteurs n’est pas un nombre, ou 4 décimales ne suffisent pas",
     ),
     "bool": Text("neither yes nor no", "ni oui ni non"),
     "date_iso": Text(
         "not a date year-month-day (see `order` in the recipe)",
-        "n'est pas une date année-mois-jour (voir `order` dans la recette)",
+        "n’est pas une date année-mois-jour (voir `order` dans la recette)",
     ),
-    "date_ymd": Text("not a date year/month/day", "n'est pas une date année/mois/jour"),
-    "date_dmy": Text("not a date day/month/year", "n'est pas une date jour/mois/année"),
-    "date_mdy": Text("not a date month/day/year", "n'est pas une date mois/jour/année"),
-    "date_format": Text("not a date in the format of the recipe", "n'est pas une date au format de la recette"),
+    "date_ymd": Text("not a date year/month/day", "n’est pas une date année/mois/jour"),
+    "date_dmy": Text("not a date day/month/year", "n’est pas une date jour/mois/année"),
+    "date_mdy": Text("not a date month/day/year", "n’est pas une date mois/jour/année"),
+    "date_format": Text("not a date in the format of the recipe", "n’est pas une date au format de la recette"),
     "order": Text("cannot be compared to find the latest row", "ne permet pas de trouver la dernière ligne"),
     "sibling": Text("another line with the same key was rejected", "une autre ligne de même clé est rejetée"),
 }

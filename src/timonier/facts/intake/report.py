@@ -41,7 +41,7 @@ class Counts:
             raise DataError(
                 Text(
                     f"{given} rows were read and {found} accounted for: nothing was loaded. Please report this.",
-                    f"{given} lignes lues et {found} retrouvées : rien n'a été chargé. Merci de nous le signaler.",
+                    f"{given} lignes lues et {found} retrouvées : rien n’a été chargé. Merci de nous le signaler.",
                 ),
                 where=where,
             )

@@ -82,7 +82,7 @@ def repeated_keys(sample: Sample, key: str | None, log: Mapping[str, str]) -> It
                 f"{len(repeated)} value(s) of “{key}” stand in several rows ({examples(repeated)}). Is it the "
                 "identifier of a row?",
                 f"{len(repeated)} valeur(s) de « {key} » figurent sur plusieurs lignes ({examples(repeated)}). Est-ce "
-                "bien l'identifiant d'une ligne ?",
+                "bien l’identifiant d’une ligne ?",
             ),
             (
                 Text("yes: the last row replaces the others", "oui : la dernière ligne remplace les autres"),
@@ -142,6 +142,6 @@ def _negative(name: str, count: int, shown: str) -> Question:
         (
             Text("leave these rows out", "écarter ces lignes"),
             Text("keep them, without a duration", "les garder, sans durée"),
-            Text("the order of day and month is wrong", "l'ordre du jour et du mois est faux"),
+            Text("the order of day and month is wrong", "l’ordre du jour et du mois est faux"),
         ),
     )

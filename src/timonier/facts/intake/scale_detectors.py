@@ -46,7 +46,7 @@ def _labels(column: Column) -> Iterator[Question]:
         ),
         (
             Text("give each its number (values)", "donner sa note à chacun (values)"),
-            Text("not a score", "ce n'est pas une note"),
+            Text("not a score", "ce n’est pas une note"),
         ),
     )
 
@@ -66,7 +66,7 @@ def _bounds(column: Column, found: Counter[float]) -> Iterator[Question]:
                 "?",
             ),
             (
-                Text("0 to 10, and nobody gave 0", "0 à 10, et personne n'a mis 0"),
+                Text("0 to 10, and nobody gave 0", "0 à 10, et personne n’a mis 0"),
                 Text("1 to 10: not comparable with an NPS", "1 à 10 : non comparable à un NPS"),
             ),
         )
@@ -109,8 +109,8 @@ def _backwards(name: str, other: str, r: float, n: int) -> Question:
         Text(
             f"“{name}” goes down when {other} goes up (correlation {r:.2f} over {n} rows): one of the two counts "
             "backwards. Which end is good?",
-            f"« {name} » baisse quand {other} monte (corrélation {r:.2f} sur {n} lignes) : l'une des deux compte à "
-            "l'envers. Quel bout est le bon ?",
+            f"« {name} » baisse quand {other} monte (corrélation {r:.2f} sur {n} lignes) : l’une des deux compte à "
+            "l’envers. Quel bout est le bon ?",
         ),
         (_UP, _DOWN),
     )
@@ -170,7 +170,7 @@ def _changed(column: Column, at: Column) -> Iterator[Question]:
                     "scale "
                     "seems to have changed. The two must not be pooled.",
                     f"la note la plus haute de « {column.name} » passe de {before:g} à {after:g} en {month:%Y-%m} : "
-                    "l'échelle semble avoir changé. Les deux ne doivent pas être mêlées.",
+                    "l’échelle semble avoir changé. Les deux ne doivent pas être mêlées.",
                 ),
                 (
                     Text("two scales: load the two periods apart", "deux échelles : charger les deux périodes à part"),

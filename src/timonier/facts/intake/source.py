@@ -53,7 +53,7 @@ def _zip(path: Path, options: ReadOptions) -> list[Source]:
     members = archives.zipped(path)
     if not members:
         raise SourceError(
-            Text("the archive holds no file to read.", "l'archive ne contient aucun fichier à lire."), where=path.name
+            Text("the archive holds no file to read.", "l’archive ne contient aucun fichier à lire."), where=path.name
         )
     return [_text(one, options) for one in members]
 

@@ -86,7 +86,7 @@ class SpreadsheetSource:
         several = [row for row in first if sum(map(bool, row[1])) > 1]
         chosen = [row for row in first if row[0] == asked] if asked else several or first
         if not chosen:
-            raise _refused(self.name, "there is no such row of names.", "cette ligne de noms n'existe pas.")
+            raise _refused(self.name, "there is no such row of names.", "cette ligne de noms n’existe pas.")
         row, cells = chosen[0]
         if row == first[-1][0]:
             raise _refused(
@@ -152,7 +152,7 @@ def _chosen(about: dict[str, Any], options: ReadOptions, where: str) -> str:
         raise _refused(
             where,
             f"there is no sheet “{options.sheet}”. The sheets are: {listed}.",
-            f"il n'y a pas de feuille « {options.sheet} ». Les feuilles sont : {listed}.",
+            f"il n’y a pas de feuille « {options.sheet} ». Les feuilles sont : {listed}.",
         )
     if not filled:
         raise _refused(where, "no sheet holds data.", "aucune feuille ne contient de données.")
@@ -189,7 +189,7 @@ def _failure(code: str, detail: str, where: str) -> SourceError:
     return _refused(
         where,
         "the workbook needs more than 1 GB of memory or one minute of computing. Export the sheet as CSV.",
-        "le classeur demande plus d'un Go de mémoire ou d'une minute de calcul. Exportez la feuille en CSV.",
+        "le classeur demande plus d’un Go de mémoire ou d’une minute de calcul. Exportez la feuille en CSV.",
     )
 
 

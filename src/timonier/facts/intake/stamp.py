@@ -26,7 +26,7 @@ class Stamp:
             raise SourceError(
                 Text(
                     "the file changed while it was being read. Wait until it is complete, then start again.",
-                    "le fichier a changé pendant la lecture. Attendez qu'il soit complet, puis recommencez.",
+                    "le fichier a changé pendant la lecture. Attendez qu’il soit complet, puis recommencez.",
                 ),
                 where=where,
             )
