@@ -320,3 +320,26 @@ def test_names_from_a_file_do_not_drive_the_terminal(tmp_path: Path) -> None:
     assert "\x1b" not in ran.out
     assert "\u202e" not in ran.out
     assert "[31mred" in ran.out
+
+
+def test_a_confidence_that_a_scorecard_refuses_is_refused_here_too(tmp_path: Path) -> None:
+    ran = run("kpi", "nps", nps_file(tmp_path), "--confidence", "0.4")
+    assert (ran.code, "a confidence of 0.4 is not between 0.5 and 1" in ran.err) == (2, True)
+
+
+def test_outcomes_in_french_are_understood_and_others_are_told(tmp_path: Path) -> None:
+    lines = ["Répondu", "complète", "partielle", "refus", "Non délivré", "peut-être"]
+    file = written(tmp_path, "envoi;issue\n" + "".join(f"2026-03-0{n};{one}\n" for n, one in enumerate(lines, 1)))
+    columns = ("--column", "sent_at=envoi", "--column", "outcome=issue", "--format", "json")
+    ran = run("kpi", "response_rate", file, *columns)
+    [one] = json.loads(ran.out)
+    assert (one["value"], one["n"], one["excluded"]) == (2 / 5, 5, {"bounced": 1})
+    assert "outcomes not understood, taken as no answer: peut-être" in ran.err
+
+
+def test_one_vote_an_account_from_a_file(tmp_path: Path) -> None:
+    file = written(tmp_path, "compte;note\nbig;0\nbig;9\nsmall;10\n;10\n")
+    [one] = kpi("nps", file, "--variant", "accounts")
+    assert (one["value"], one["n"], one["excluded"]) == (50.0, 2, {"unknown": 1})
+    refused = run("kpi", "complaints", file, "--variant", "orders")
+    assert "it reads: contacts, orders" in refused.err

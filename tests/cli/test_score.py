@@ -10,7 +10,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from cli_company import Ran, run
+from cli_company import Ran, run, write_csv
+
+from timonier.facts.workspace import Workspace
 
 HALF = ("--from", "2025-07-01", "--to", "2025-12-31")
 
@@ -242,3 +244,39 @@ def test_a_condition_that_no_fact_meets_is_the_reason_told(company: Path) -> Non
     ran = run("score", "-w", company, "-i", "nps", "--by", "segment", "--where", "segment = 'nowhere'")
     assert "no fact of the period meets --where segment = 'nowhere'" in ran.err
     assert "loaded" not in ran.err
+
+
+WEIGHED = """
+version = 1
+[[table]]
+into = "answers"
+[table.columns]
+answer_id = "id"
+score = { column = "note", scale = [0, 10], direction = "up" }
+instrument = { constant = "nps" }
+answered_at = "date"
+weight = "poids"
+"""
+
+
+def test_weights_of_the_workspace_by_option_or_setting(tmp_path: Path) -> None:
+    """Nine 10s that weigh 1 and one 0 that weighs 9: +80 by answers, 0 by weight."""
+    root = tmp_path / "ws"
+    Workspace.create(root)
+    rows: list[list[object]] = [[f"A{n}", 10, f"2026-03-0{n}", 1] for n in range(1, 10)]
+    file = write_csv(tmp_path / "a.csv", "id note date poids", [*rows, ["A10", 0, "2026-03-10", 9]])
+    (tmp_path / "a.toml").write_text(WEIGHED, encoding="utf-8")
+    assert run("load", tmp_path / "a.toml", file, "-w", root).code == 0
+    asked = ("score", "-i", "nps", "--from", "2026-03-01", "--to", "2026-03-31", "--compare", "none", "-w", root)
+
+    def value(*more: str) -> tuple[float, float, object]:
+        [one] = json.loads(run(*asked, "--format", "json", *more).out)
+        return one["value"], one["n_eff"], one["detail"].get("weighted")
+
+    assert value() == (80.0, 10.0, None)
+    assert value("--weighted") == (0.0, 3.6, True)
+    assert "Weighted by answers.weight: Net Promoter Score" in run(*asked, "--weighted").out
+    settings = root / "timonier.toml"
+    settings.write_text(settings.read_text("utf-8").replace("weighted = false", "weighted = true"), encoding="utf-8")
+    assert value() == (0.0, 3.6, True)
+    assert value("--unweighted") == (80.0, 10.0, None)

@@ -163,7 +163,7 @@ def test_nps_is_compared_by_its_counts_in_points() -> None:
     found = compare_estimates(nps(15, 13, 8), nps(13, 7, 12))
     assert found.method == "adjusted-wald"
     assert (found.value, found.low, found.high) == pytest.approx((16.319444, -22.553569, 52.736719), abs=1e-5)
-    assert say(found.verdict, "fr") == "évolution dans la marge d'erreur"
+    assert say(found.verdict, "fr") == "évolution dans la marge d’erreur"
 
 
 def test_a_weighted_nps_is_not_compared_by_its_raw_counts() -> None:
@@ -186,7 +186,7 @@ def test_shares_rates_and_means() -> None:
     means = score({1: 5, 2: 30, 3: 5}), score({1: 5, 2: 10, 3: 25})
     gap = compare_estimates(*means)
     assert gap.method == "mover"
-    assert say(gap.verdict, "fr") == "amélioration au-delà de la marge d'erreur"  # less effort is better
+    assert say(gap.verdict, "fr") == "amélioration au-delà de la marge d’erreur"  # less effort is better
 
 
 def test_mover_agrees_with_its_own_test() -> None:
@@ -209,7 +209,7 @@ def test_different_things_are_not_compared(other: dict[str, object]) -> None:
     ("state", "words"),
     [
         (State.SUPPRESSED, "non comparable\u00a0: trop peu de personnes pour publier un chiffre"),
-        (State.NOT_COMPUTABLE, "non comparable\u00a0: un chiffre n'est pas calculable"),
+        (State.NOT_COMPUTABLE, "non comparable\u00a0: un chiffre n’est pas calculable"),
     ],
 )
 def test_a_missing_side_is_not_a_zero(state: State, words: str) -> None:
@@ -229,15 +229,15 @@ def test_a_side_without_interval_leaves_the_margin_unknown() -> None:
     known = score({1: 5, 2: 30})
     found = compare_estimates(known, Estimate("ces", 2.0, n=1, unit="score", direction="down"))
     assert found.value is not None
-    assert say(found.verdict, "fr") == "évolution sans marge d'erreur connue"
+    assert say(found.verdict, "fr") == "évolution sans marge d’erreur connue"
 
 
 @pytest.mark.parametrize(
     ("direction", "rise", "fall"),
     [
-        ("up", "progression au-delà de la marge d'erreur", "dégradation au-delà de la marge d'erreur"),
-        ("down", "dégradation au-delà de la marge d'erreur", "amélioration au-delà de la marge d'erreur"),
-        ("none", "hausse au-delà de la marge d'erreur", "baisse au-delà de la marge d'erreur"),
+        ("up", "progression au-delà de la marge d’erreur", "dégradation au-delà de la marge d’erreur"),
+        ("down", "dégradation au-delà de la marge d’erreur", "amélioration au-delà de la marge d’erreur"),
+        ("none", "hausse au-delà de la marge d’erreur", "baisse au-delà de la marge d’erreur"),
     ],
 )
 def test_better_and_worse_come_from_the_indicator(direction: Direction, rise: str, fall: str) -> None:

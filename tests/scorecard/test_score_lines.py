@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 from frames import facts
 
+import timonier
 from timonier.errors import UsageError
 from timonier.indicators.catalogue import CATALOGUE
 from timonier.indicators.estimate import Period, State
+from timonier.scorecard.records import line_record
 from timonier.scorecard.request import Request, last_period
 from timonier.scorecard.score import Desk, Line, score
 from timonier.scorecard.sources import FrameSource
@@ -150,3 +152,39 @@ def test_a_period_upside_down_is_refused() -> None:
 def test_a_day_to_come_is_not_known() -> None:
     with pytest.raises(UsageError, match="not yet known"):
         card(TWO_YEARS, as_of=TODAY + timedelta(days=1))
+
+
+def weighed() -> list[dict[str, Any]]:
+    """Three answers of the same day: 10 weighs 1, 0 weighs 3, and 10 has no weight."""
+    at = {"answered_at": "2026-03-05"}
+    return [{**at, "score": 10.0, "weight": 1.0}, {**at, "score": 0.0, "weight": 3.0}, {**at, "score": 10.0}]
+
+
+MARCH = Period(date(2026, 3, 1), date(2026, 4, 1))
+
+
+def test_answers_count_for_their_weight_when_asked_and_say_so() -> None:
+    """(1 − 3)/4 = −50, where one answer each gives +33; the answer without weight is told."""
+    [plain] = lines(weighed(), window=MARCH, compare="none")
+    assert (plain.estimate.value, plain.estimate.n) == (pytest.approx(100 / 3), 3)
+    assert "weighted" not in plain.estimate.detail
+    [found] = lines(weighed(), window=MARCH, compare="none", weighted=True)
+    one = found.estimate
+    assert (one.value, one.n, one.n_eff, one.method) == (-50.0, 2, 1.6, "linearised")
+    assert (dict(one.excluded), one.detail["weighted"]) == ({"no_weight": 1}, True)
+    assert "its weight" in line_record(found)["definition"]
+    assert "its weight" not in line_record(plain)["definition"]
+
+
+def test_weighted_figures_are_those_of_the_dataframe() -> None:
+    rows = [{**row, "weight": 1.0 + place % 4} for place, row in enumerate(answers(date(2026, 3, 1), 31))]
+    [found] = lines(rows, window=MARCH, compare="none", weighted=True)
+    given = {"s": [row["score"] for row in rows], "w": [row["weight"] for row in rows]}
+    [expected] = timonier.nps(given, "s", weight="w")
+    same = ("value", "low", "high", "n", "n_eff", "method")
+    assert [getattr(found.estimate, name) for name in same] == [getattr(expected, name) for name in same]
+
+
+def test_weights_are_asked_of_answers_that_have_none() -> None:
+    with pytest.raises(UsageError, match="no answer has a weight"):
+        lines(answers(date(2026, 3, 1), 3), window=MARCH, weighted=True)

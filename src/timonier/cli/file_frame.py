@@ -140,6 +140,8 @@ class Asked:
                     ),
                     hint=Text("Choose one: --param currency=EUR.", "Choisissez-en une : --param currency=EUR."),
                 )
+        if ROLE + "outcome" in frame.column_names:
+            _check_outcomes(frame)
         if ROLE + "score" in frame.column_names and "scale" in self.indicator.defaults:
             _check_scale(frame, (params.get("scale") or self.indicator.defaults["scale"]), self.indicator.name)
 
@@ -166,6 +168,21 @@ class Asked:
         if not currency and "currency" in roles:
             currency = next(iter(self.values.counts(roles["currency"])), "")
         return Estimates([replace(one, currency=currency) if one.unit == "money" else one for one in found])
+
+
+def _check_outcomes(frame: "pa.Table") -> None:
+    from timonier.indicators.populations.answers import OUTCOMES, SILENT
+
+    known = {*SILENT, *(word for words in OUTCOMES.values() for word in words)}
+    found = {str(word) for word in frame[ROLE + "outcome"].unique().to_pylist() if word}
+    if odd := sorted(word for word in found if word.strip().lower() not in known):
+        shown = ", ".join(odd[:5])
+        warning(
+            Text(
+                f"outcomes not understood, taken as no answer: {shown}.",
+                f"issues non comprises, prises pour une absence de réponse : {shown}.",
+            )
+        )
 
 
 def _check_scale(frame: "pa.Table", scale: tuple[int, int], name: str) -> None:

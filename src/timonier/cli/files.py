@@ -143,23 +143,27 @@ def _counts(*values: int) -> str:
     return f"{', '.join(shown)}."
 
 
+ROWS, FACTS = Text("rows", "lignes"), Text("facts", "faits")
+
+
 def _details(one: "TableLoad") -> Iterator[str]:
     """Counts that are not always there."""
     counts = one.counts
-    for value, text in (
-        (counts.made, Text("rows made from lists of values", "lignes tirées de listes de valeurs")),
-        (counts.filtered, Text("left out by the recipe’s conditions", "écartées par les conditions de la recette")),
-        (counts.collapsed, Text("merged with another row", "fondues dans une autre ligne")),
-        (counts.conflicting, Text("duplicates with another content", "doublons au contenu différent")),
-        (one.updated, Text("facts whose content changed", "faits dont le contenu a changé")),
-        (one.unchanged, Text("facts that were there already", "faits déjà présents")),
+    for value, noun, rest in (
+        (counts.made, ROWS, Text("made from lists of values", "issues de listes de valeurs")),
+        (counts.filtered, ROWS, Text("left out by the recipe’s conditions", "hors des conditions de la recette")),
+        (counts.collapsed, ROWS, Text("merged with another", "mises en commun avec une autre")),
+        (counts.conflicting, Text("duplicates", "doublons"), Text("with another content", "au contenu différent")),
+        (one.updated, FACTS, Text("whose content changed", "dont le contenu a changé")),
+        (one.unchanged, FACTS, Text("there already", "déjà là")),
     ):
         if value:
-            yield f"  {formats.count(value)} {say(text)}"
+            yield f"  {formats.count(value)} {agreed(value, noun)} {say(rest)}"
     for column, keys in one.differing:
+        sums = agreed(keys, Text("sums", "sommes"))
         yield "  " + say(
             Text(
-                f"{column}: {formats.count(keys)} sums of lines that disagree",
-                f"{column} : {formats.count(keys)} sommes de lignes qui se contredisent",
+                f"{column}: {formats.count(keys)} {sums} of lines that disagree",
+                f"{column} : {formats.count(keys)} {sums} de lignes qui se contredisent",
             )
         )

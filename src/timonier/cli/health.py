@@ -77,11 +77,12 @@ def _table(workspace: "Workspace", name: str) -> str | None:
     loads = [entry for entry in entries if entry.commit is not None and entry.commit.kind == "load"]
     last = formats.day(loads[-1].at.astimezone(workspace.settings.tzinfo).date()) if loads else "—"
     rows, version, files = formats.count(snapshot.rows), snapshot.version, len(snapshot.data)
+    counted = f"{rows} {agreed(snapshot.rows, Text('rows', 'lignes'))}"
     held = f"{files} {agreed(files, Text('files', 'fichiers'))}"
     return f"  {name:<14} " + say(
         Text(
-            f"{rows} rows, version {version}, last load {last}, {megabytes(size)} in {held} ({small} small)",
-            f"{rows} lignes, version {version}, dernier chargement {last}, "
+            f"{counted}, version {version}, last load {last}, {megabytes(size)} in {held} ({small} small)",
+            f"{counted}, version {version}, dernier chargement {last}, "
             f"{megabytes(size)} en {held} ({small} de moins de 32 Mo)",
         )
     )

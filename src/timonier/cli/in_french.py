@@ -62,6 +62,9 @@ FRENCH: Mapping[str, str] = {
     "Another variant of an indicator (see explain).": "Une autre variante d’un indicateur (voir explain).",
     "A parameter of an indicator (see explain).": "Un paramètre d’un indicateur (voir explain).",
     "Read the sums kept by day, or the facts themselves.": "Lire les sommes par jour, ou les faits eux-mêmes.",
+    "Count each answer for its weight, answers.weight (default: as in the settings).": (
+        "Compter chaque réponse pour son poids, answers.weight (par défaut : selon les réglages)."
+    ),
     # explain, rows
     "Say what an indicator means: its formula in words, what it reads, its choices, its source.": (
         "Dire ce que signifie un indicateur : sa formule en mots, ce qu’il lit, ses choix, sa source."

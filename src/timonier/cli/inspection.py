@@ -10,6 +10,7 @@ import typer
 from timonier import formats
 from timonier.cli.screen import screen, seen, sheet
 from timonier.errors import UsageError
+from timonier.scorecard.words import agreed
 from timonier.text import Text, say
 
 if TYPE_CHECKING:
@@ -39,11 +40,14 @@ def headline(found: "Inspection") -> str:
     seen = found.detected
     marks = {"\t": "tab"}
     shown = [seen.format.upper(), seen.encoding, marks.get(seen.delimiter, seen.delimiter), seen.sheet]
-    rows = formats.count(found.rows)
+    size = (
+        f"{formats.count(found.rows)} {agreed(found.rows, Text('rows', 'lignes'))}, "
+        f"{len(found.columns)} {agreed(len(found.columns), Text('columns', 'colonnes'))}"
+    )
     text = say(
         Text(
-            f"{rows} rows, {len(found.columns)} columns; looks like “{found.table}”",
-            f"{rows} lignes, {len(found.columns)} colonnes ; ressemble à « {found.table} »",
+            f"{size}; looks like “{found.table}”",
+            f"{size} ; ressemble à « {found.table} »",
         )
     )
     others = say(Text("also here: ", "aussi ici : ")) + ", ".join(found.others) if found.others else ""

@@ -56,6 +56,13 @@ ParamOption = Annotated[
 RollupsOption = Annotated[
     bool, typer.Option("--rollups/--no-rollups", help="Read the sums kept by day, or the facts themselves.")
 ]
+WeightedOption = Annotated[
+    bool | None,
+    typer.Option(
+        "--weighted/--unweighted",
+        help="Count each answer for its weight, answers.weight (default: as in the settings).",
+    ),
+]
 
 
 def score(  # noqa: PLR0913 -- one argument an option of the command
@@ -75,6 +82,7 @@ def score(  # noqa: PLR0913 -- one argument an option of the command
     method: MethodOption = "default",
     min_n: MinNOption = None,
     rollups: RollupsOption = True,
+    weighted: WeightedOption = None,
     output: FormatOption = "table",
     workspace: WorkspaceOption = Path(),
 ) -> None:
@@ -101,6 +109,7 @@ def score(  # noqa: PLR0913 -- one argument an option of the command
         minimum_n=min_n,
         trend=output == "table",
         rollups=rollups,
+        weighted=opened.settings.weighted if weighted is None else weighted,
         variants=pairs(variant, "--variant"),
         params=parameters_of(desk, param),
     )

@@ -120,6 +120,7 @@ def below(scorecard: "Scorecard") -> list[str]:
         "",
         *_when(scorecard),
         _how(scorecard),
+        *_weighed(scorecard),
         *_legend(scorecard),
         *_left_out(scorecard),
         *_skipped(scorecard),
@@ -140,6 +141,22 @@ def _when(scorecard: "Scorecard") -> list[str]:
         text += say(Text(", each compared with the one before", ", chacune comparée à la précédente"))
     where = [say(Text("Facts kept: ", "Faits retenus : ")) + request.where] if request.where else []
     return [f"{text}.", *where]
+
+
+def _weighed(scorecard: "Scorecard") -> list[str]:
+    """Which figures are weighted, when some are: never silently."""
+    labels = [line.indicator.label for line in scorecard.lines if line.estimate.detail.get("weighted")]
+    if not labels:
+        return []
+    shown = ", ".join(dict.fromkeys(say(label).partition(" (")[0] for label in labels))
+    return [
+        say(
+            Text(
+                f"Weighted by answers.weight: {shown} (linearised intervals). The other figures are not.",
+                f"Pondérés par answers.weight : {shown} (intervalles linéarisés). Les autres chiffres ne le sont pas.",
+            )
+        )
+    ]
 
 
 def _how(scorecard: "Scorecard") -> str:

@@ -117,8 +117,8 @@ def rollup(workspace: WorkspaceOption = Path()) -> None:
     typer.echo(
         say(
             Text(
-                f"{formats.count(count)} sums by day are up to date.",
-                f"{formats.count(count)} jeux de sommes par jour sont à jour.",
+                f"Sums by day up to date: {formats.count(count)}.",
+                f"Jeux de sommes par jour tenus à jour : {formats.count(count)}.",
             )
         )
     )

@@ -50,11 +50,11 @@ _WORDS: dict[Kind, tuple[str, str]] = {
     ),
     "unacknowledged": (
         "the last commit is torn; it had not been acknowledged",
-        "la dernière écriture est incomplète ; elle n'avait pas été confirmée",
+        "la dernière écriture est incomplète ; elle n’avait pas été confirmée",
     ),
     "entry": (
         "the log entry of an acknowledged commit is torn or missing",
-        "l'entrée de journal d'une écriture confirmée est abîmée ou absente",
+        "l’entrée de journal d’une écriture confirmée est abîmée ou absente",
     ),
     "gap": ("an entry inside the log is torn or missing", "une entrée au milieu du journal est abîmée ou absente"),
     "data": ("a data file is torn or missing", "un fichier de données est abîmé ou absent"),
@@ -62,11 +62,11 @@ _WORDS: dict[Kind, tuple[str, str]] = {
 }
 _LOSSLESS = Text(
     "Repair the store (`timonier doctor --repair`): nothing acknowledged is lost.",
-    "Réparez l'entrepôt (`timonier doctor --repair`) : rien de confirmé n'est perdu.",
+    "Réparez l’entrepôt (`timonier doctor --repair`) : rien de confirmé n’est perdu.",
 )
 _LOSSY = Text(
     "Repair the store (`timonier doctor --repair`): it names the sources to load again.",
-    "Réparez l'entrepôt (`timonier doctor --repair`) : les sources à recharger seront nommées.",
+    "Réparez l’entrepôt (`timonier doctor --repair`) : les sources à recharger seront nommées.",
 )
 
 

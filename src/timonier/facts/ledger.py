@@ -47,11 +47,11 @@ class Ledger:
             return {}
         except (ValueError, KeyError, TypeError, AttributeError):
             raise StoreDamaged(
-                Text("the ledger of the store is torn.", "le registre de l'entrepôt est abîmé."),
+                Text("the ledger of the store is torn.", "le registre de l’entrepôt est abîmé."),
                 where=str(self.path),
                 hint=Text(
                     "Repair the store: the ledger is rebuilt from the tables.",
-                    "Réparez l'entrepôt : le registre sera reconstruit à partir des tables.",
+                    "Réparez l’entrepôt : le registre sera reconstruit à partir des tables.",
                 ),
             ) from None
 

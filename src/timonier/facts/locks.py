@@ -83,8 +83,8 @@ def _locked(name: str, path: Path) -> StoreLocked:
     return StoreLocked(
         Text(
             f"the table {name} is being written by {en}.",
-            f"la table {name} est en cours d'écriture par {fr}.",
+            f"la table {name} est en cours d’écriture par {fr}.",
         ),
         where=str(path),
-        hint=Text("Wait until it ends, then try again.", "Attendez qu'il se termine, puis recommencez."),
+        hint=Text("Wait until it ends, then try again.", "Attendez qu’il se termine, puis recommencez."),
     )

@@ -8,11 +8,11 @@ from timonier.text import Text
 
 _FULL = Text(
     "Nothing was acknowledged. Free some space on this disk, then try again.",
-    "Rien n'a été confirmé. Libérez de la place sur ce disque, puis recommencez.",
+    "Rien n’a été confirmé. Libérez de la place sur ce disque, puis recommencez.",
 )
 _OTHER = Text(
     "Nothing was acknowledged. Check the space, the rights and the memory allowed, then try again.",
-    "Rien n'a été confirmé. Vérifiez la place, les droits et la mémoire permise, puis recommencez.",
+    "Rien n’a été confirmé. Vérifiez la place, les droits et la mémoire permise, puis recommencez.",
 )
 
 
@@ -23,5 +23,5 @@ def refused(error: BaseException, where: Path) -> StoreError:
     if full:
         text = Text("the disk is full.", "le disque est plein.")
     else:
-        text = Text(f"the store refused: {reason}.", f"l'entrepôt a refusé : {reason}.")
+        text = Text(f"the store refused: {reason}.", f"l’entrepôt a refusé : {reason}.")
     return StoreError(text, where=str(where), hint=_FULL if full else _OTHER)

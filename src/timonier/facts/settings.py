@@ -29,7 +29,8 @@ class Settings:
     """What a workspace decides. `origins` tells where each value comes from: default, file or variable.
 
     `fiscal_year_start` is a month (1 to 12); `threads` None means every core; `memory` is written as DuckDB
-    writes it (``1GB``, ``512MiB``). `dimensions` are further columns of the fact tables, by table then name.
+    writes it (``1GB``, ``512MiB``). `weighted`: answers count for their weight in scorecards. `dimensions` are
+    further columns of the fact tables, by table then name.
     """
 
     zone: str = "Europe/Paris"
@@ -38,6 +39,7 @@ class Settings:
     fiscal_year_start: int = 1
     minimum_n: int = 5
     alsace_moselle: bool = False
+    weighted: bool = False
     threads: int | None = None
     memory: str = "1GB"
     dimensions: Dimensions = field(default_factory=dict)
@@ -93,7 +95,7 @@ def _parse(path: Path, text: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(
-            Text(f"this is not valid TOML: {error}.", f"le TOML n'est pas valide : {error}."),
+            Text(f"this is not valid TOML: {error}.", f"le TOML n’est pas valide : {error}."),
             where=str(path),
         ) from None
 
@@ -127,7 +129,7 @@ def _from_text(name: str, text: str) -> object:
     """Variables are text: `2`, `true`."""
     if name in {"fiscal_year_start", "minimum_n", "threads"} and re.fullmatch(r"-?\d+", text):
         return int(text)
-    if name == "alsace_moselle":
+    if name in {"alsace_moselle", "weighted"}:
         return {"true": True, "1": True, "false": False, "0": False}.get(text.lower(), text)
     return text
 
@@ -190,10 +192,13 @@ def _memory(value: object, where: str) -> str:
     raise _wrong(where, "memory", value, "a size like 1GB or 512MB", "une taille comme 1GB ou 512MB")
 
 
-def _flag(value: object, where: str) -> bool:
-    if isinstance(value, bool):
-        return value
-    raise _wrong(where, "alsace_moselle", value, "true or false", "true ou false")
+def _flag(name: str) -> Callable[[object, str], bool]:
+    def check(value: object, where: str) -> bool:
+        if isinstance(value, bool):
+            return value
+        raise _wrong(where, name, value, "true or false", "true ou false")
+
+    return check
 
 
 def _whole(name: str, low: int, high: int, *, optional: bool = False) -> Callable[[object, str], int | None]:
@@ -219,7 +224,8 @@ _SCALARS: Mapping[str, Callable[[object, str], Any]] = {
     "language": _language,
     "fiscal_year_start": _whole("fiscal_year_start", 1, 12),
     "minimum_n": _whole("minimum_n", 1, 1000),
-    "alsace_moselle": _flag,
+    "alsace_moselle": _flag("alsace_moselle"),
+    "weighted": _flag("weighted"),
     "threads": _whole("threads", 1, 1024, optional=True),
     "memory": _memory,
 }
@@ -241,11 +247,11 @@ def _dimension(table: str, name: str, kind: object, reserved: set[str], where: s
         en, fr = "a name of lower-case letters, digits and _", "un nom en minuscules, chiffres et _"
         raise _wrong(where, f"dimensions.{table}", name, en, fr)
     if name in reserved:
-        en, fr = f"another name: {table} already has it", f"un autre nom : {table} l'a déjà"
+        en, fr = f"another name: {table} already has it", f"un autre nom : {table} l’a déjà"
         raise _wrong(where, f"dimensions.{table}", name, en, fr)
     if kind not in COLUMN_TYPES:
         listing = ", ".join(COLUMN_TYPES)
-        raise _wrong(where, f"dimensions.{table}.{name}", kind, f"one of {listing}", f"l'un de {listing}")
+        raise _wrong(where, f"dimensions.{table}.{name}", kind, f"one of {listing}", f"l’un de {listing}")
     return cast("ColumnType", kind)
 
 

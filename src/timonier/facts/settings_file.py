@@ -7,11 +7,11 @@ from timonier.facts.settings import Settings
 from timonier.text import Text, say
 
 _COMMENTS: Mapping[str, Text] = {
-    "zone": Text("Time zone that decides which day a fact belongs to.", "Fuseau qui décide du jour d'un fait."),
+    "zone": Text("Time zone that decides which day a fact belongs to.", "Fuseau qui décide du jour d’un fait."),
     "currency": Text("Currency of the amounts.", "Devise des montants."),
     "language": Text("Language of screens and reports: fr or en.", "Langue des écrans et rapports : fr ou en."),
     "fiscal_year_start": Text(
-        "Month in which the fiscal year starts (1 to 12).", "Mois de début de l'exercice (1 à 12)."
+        "Month in which the fiscal year starts (1 to 12).", "Mois de début de l’exercice (1 à 12)."
     ),
     "minimum_n": Text(
         "Below this many people, a figure is suppressed.",
@@ -20,7 +20,11 @@ _COMMENTS: Mapping[str, Text] = {
     "alsace_moselle": Text(
         "Two more public holidays in Alsace and Moselle.", "Deux jours fériés de plus en Alsace-Moselle."
     ),
-    "memory": Text("Most memory that a computation may use.", "Mémoire maximale d'un calcul."),
+    "weighted": Text(
+        "Whether each answer counts for its weight (answers.weight).",
+        "Chaque réponse compte-t-elle pour son poids (answers.weight) ?",
+    ),
+    "memory": Text("Most memory that a computation may use.", "Mémoire maximale d’un calcul."),
     "threads": Text("Cores to use; all when absent.", "Cœurs à utiliser ; tous si absent."),
 }
 

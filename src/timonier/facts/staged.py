@@ -19,7 +19,7 @@ def check_staged(files: Sequence[Path], table: Table) -> list[Path]:
     kept = []
     for file in files:
         if not is_whole(file):
-            raise _refused(file, "it is not a whole Parquet file", "ce n'est pas un fichier Parquet entier")
+            raise _refused(file, "it is not a whole Parquet file", "ce n’est pas un fichier Parquet entier")
         _check_types(file, table)
         about = describe(file, [one.name for one in arrow_schema(table)])
         if about.rows == 0:
@@ -37,7 +37,7 @@ def _check_types(file: Path, table: Table) -> None:
     for one in pq.read_schema(file):
         expected: Any = wanted.get(one.name)
         if expected is None:
-            en, fr = f"{table.name} has no column {one.name}", f"{table.name} n'a pas de colonne {one.name}"
+            en, fr = f"{table.name} has no column {one.name}", f"{table.name} n’a pas de colonne {one.name}"
             raise _refused(file, en, fr)
         if plain_type(one.type) != expected:
             raise _refused(
@@ -64,5 +64,5 @@ def _refused(file: Path, en: str, fr: str) -> DataError:
     return DataError(
         Text(f"this staged file is refused: {en}.", f"ce fichier préparé est refusé : {fr}."),
         where=str(file),
-        hint=Text("Nothing was loaded.", "Rien n'a été chargé."),
+        hint=Text("Nothing was loaded.", "Rien n’a été chargé."),
     )

@@ -273,11 +273,11 @@ class TableStore:
         return UsageError(
             Text(
                 f"version {version} of {self.table.name} can no longer be read.",
-                f"la version {version} de {self.table.name} n'est plus lisible.",
+                f"la version {version} de {self.table.name} n’est plus lisible.",
             ),
             hint=Text(
                 "Its files were removed by maintenance or by an erasure, which wins over history.",
-                "Ses fichiers ont été retirés par l'entretien ou par un effacement, qui prime sur l'historique.",
+                "Ses fichiers ont été retirés par l’entretien ou par un effacement, qui prime sur l’historique.",
             ),
         )
 

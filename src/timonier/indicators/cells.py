@@ -21,6 +21,7 @@ EXCLUSIONS: dict[int, str] = {
     -9: "negative",
     -10: "cancelled",
     -11: "other_currency",
+    -12: "no_weight",
 }
 CODES: dict[str, int] = {name: code for code, name in EXCLUSIONS.items()}
 

@@ -24,7 +24,7 @@ RATE_SCALE: dict[Unit, float] = {"per_1000": 1000.0, "count": 1.0}
 RATIO_SCALES: frozenset[Unit] = frozenset({"money", "days", "count", "per_1000", "ratio"})
 
 SUPPRESSED = Text("too few people to publish a figure", "trop peu de personnes pour publier un chiffre")
-NOTHING_TO_DIVIDE = Text("a figure cannot be computed", "un chiffre n'est pas calculable")
+NOTHING_TO_DIVIDE = Text("a figure cannot be computed", "un chiffre n’est pas calculable")
 
 
 class Change(NamedTuple):

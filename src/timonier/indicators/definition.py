@@ -7,6 +7,7 @@ from typing import Any, Literal, NamedTuple, Protocol
 
 import narwhals as nw
 
+from timonier.errors import UsageError
 from timonier.indicators.estimate import NO_INTERVAL, Direction, Interval, Period, Unit
 from timonier.indicators.periods import Every
 from timonier.indicators.stats import Moments
@@ -16,6 +17,18 @@ NO_TEXT = Text("", "")
 
 type Frames = Mapping[str, nw.LazyFrame[Any]]
 type Family = Literal["satisfaction", "loyalty", "sales", "service", "journey", "own"]
+
+
+def check_confidence(level: float) -> None:
+    """Raise UsageError unless it is one that an interval may have: from 0.5 to 1, 1 left out."""
+    if not 0.5 <= level < 1:
+        raise UsageError(
+            Text(
+                f"a confidence of {level} is not between 0.5 and 1.",
+                f"une confiance de {level} n’est pas entre 0,5 et 1.",
+            ),
+            hint=Text("0.95 is the usual one.", "0,95 est l’usage."),
+        )
 
 
 class Filter(Protocol):
@@ -50,6 +63,9 @@ class Query:
 
     def __getitem__(self, name: str) -> Any:
         return self.params[name]
+
+    def __post_init__(self) -> None:
+        check_confidence(self.confidence)
 
     @property
     def keys(self) -> tuple[str, ...]:

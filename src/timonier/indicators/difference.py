@@ -8,14 +8,14 @@ from timonier.text import Text
 
 type Movement = Literal["up", "down", "within", "unmeasured", "not_comparable"]
 
-WITHIN = Text("change within the margin of error", "évolution dans la marge d'erreur")
-UNMEASURED = Text("change without a known margin of error", "évolution sans marge d'erreur connue")
+WITHIN = Text("change within the margin of error", "évolution dans la marge d’erreur")
+UNMEASURED = Text("change without a known margin of error", "évolution sans marge d’erreur connue")
 NOT_COMPARABLE = Text("not comparable", "non comparable")
-BETTER = Text("improvement beyond the margin of error", "progression au-delà de la marge d'erreur")
-BETTER_BY_FALLING = Text("improvement beyond the margin of error", "amélioration au-delà de la marge d'erreur")
-WORSE = Text("deterioration beyond the margin of error", "dégradation au-delà de la marge d'erreur")
-RISE = Text("rise beyond the margin of error", "hausse au-delà de la marge d'erreur")
-FALL = Text("fall beyond the margin of error", "baisse au-delà de la marge d'erreur")
+BETTER = Text("improvement beyond the margin of error", "progression au-delà de la marge d’erreur")
+BETTER_BY_FALLING = Text("improvement beyond the margin of error", "amélioration au-delà de la marge d’erreur")
+WORSE = Text("deterioration beyond the margin of error", "dégradation au-delà de la marge d’erreur")
+RISE = Text("rise beyond the margin of error", "hausse au-delà de la marge d’erreur")
+FALL = Text("fall beyond the margin of error", "baisse au-delà de la marge d’erreur")
 
 # what a rise and a fall are called, by the direction of the indicator; « progression » of a churn would mislead
 WORDS: dict[Direction, dict[str, Text]] = {

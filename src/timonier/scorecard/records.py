@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from timonier.text import say
+from timonier.text import Text, say
 
 if TYPE_CHECKING:
     from timonier.indicators.definition import Indicator
@@ -24,7 +24,10 @@ def record(estimate: "Estimate", indicator: "Indicator") -> dict[str, Any]:
     from timonier.estimates import as_dict
 
     variant = indicator.variants[estimate.variant]
-    named = {"label": say(indicator.label), "definition": say(variant.formula)}
+    definition = say(variant.formula)
+    if estimate.detail.get("weighted"):
+        definition += say(Text(", each answer counting for its weight", ", chaque réponse comptant pour son poids"))
+    named = {"label": say(indicator.label), "definition": definition}
     return {**as_dict(estimate), "currency": estimate.currency if estimate.unit == "money" else "", **named}
 
 

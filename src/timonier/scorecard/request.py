@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any, Literal
 
 from timonier.errors import UsageError
+from timonier.indicators.definition import check_confidence
 from timonier.indicators.estimate import Period
 from timonier.indicators.periods import Every, split
 from timonier.text import Text
@@ -20,6 +21,7 @@ _LAST = re.compile(r"(\d{1,4})\s*([dwmqyj])")
 class Request:
     """A scorecard to compute. `indicators` empty: all that the facts allow; `window` None: the last 12 months.
 
+    `weighted`: answers count for their weight (`answers.weight`); what is not made of answers is left as it is.
     `variants` picks a variant by indicator; `params` gives parameters by indicator; `where` is a condition of the
     small language of `indicators.grammar`.
     """
@@ -36,20 +38,14 @@ class Request:
     minimum_n: int | None = None
     trend: bool = True
     rollups: bool = True
+    weighted: bool = False
     variants: Mapping[str, str] = field(default_factory=dict)
     params: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.window is not None:
             split(self.window, "all")
-        if not 0.5 <= self.confidence < 1:
-            raise UsageError(
-                Text(
-                    f"a confidence of {self.confidence} is not between 0.5 and 1.",
-                    f"une confiance de {self.confidence} n’est pas entre 0,5 et 1.",
-                ),
-                hint=Text("0.95 is the usual one.", "0,95 est l’usage."),
-            )
+        check_confidence(self.confidence)
 
 
 def last_period(text: str, anchor: date) -> Period:

@@ -50,6 +50,7 @@ EXCLUDED: Mapping[str, Text] = {
     "negative": Text("negative duration", "durée négative"),
     "cancelled": Text("cancelled", "annulés"),
     "other_currency": Text("other currency", "autre devise"),
+    "no_weight": Text("no weight", "sans poids"),
 }
 STEPS: Mapping[str, formats.Step] = {"day": "day", "week": "week", "month": "month", "quarter": "quarter"}
 

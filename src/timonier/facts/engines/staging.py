@@ -195,7 +195,7 @@ def disk_full(folder: Path) -> StoreError:
     return StoreError(
         Text(
             "the disk is full: nothing was loaded, and what was there is intact.",
-            "le disque est plein : rien n'a été chargé, et ce qui s'y trouvait est intact.",
+            "le disque est plein : rien n’a été chargé, et ce qui s’y trouvait est intact.",
         ),
         where=str(folder),
         hint=Text("Free some space, then load again.", "Libérez de la place, puis relancez le chargement."),

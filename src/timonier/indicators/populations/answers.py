@@ -1,5 +1,8 @@
 """Answers and invitations as units: one row each, in the cell that says what it counts for."""
 
+from collections.abc import Mapping
+from functools import reduce
+from operator import or_
 from typing import Any
 
 import narwhals as nw
@@ -26,9 +29,20 @@ def scored_answers(instrument: str) -> Units:
             answers = answers.with_columns(
                 cell=nw.when(nw.col("cell") >= 0).then(low + high - nw.col("cell")).otherwise(nw.col("cell"))
             )
+        if query.weighted:
+            answers = _weighed(answers)
         return _without_superseded(_without_tests(answers), query)
 
     return units
+
+
+def _weighed(answers: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+    """Each answer with its weight in `w`, from the column of the facts; one that has none is left out, and counted."""
+    present = columns_of(answers)
+    if "w" in present or "weight" not in present:
+        return answers
+    answers = answers.with_columns(w=nw.col("weight").cast(nw.Float64))
+    return instead(answers, nw.col("w").is_null() & (nw.col("cell") >= 0), "no_weight")
 
 
 def _refuse_other_than_nps(low: int, high: int) -> None:
@@ -152,6 +166,44 @@ def as_asked(cell: int, query: Query) -> int:
 
 
 COMPLETE, PARTIAL, NO_ANSWER = 2, 1, 0
+OUTCOMES: Mapping[str, tuple[str, ...]] = {
+    "complete": (
+        "complete",
+        "completed",
+        "answered",
+        "complet",
+        "complète",
+        "complétée",
+        "répondu",
+        "repondu",
+        "réponse",
+    ),
+    "partial": ("partial", "partiel", "partielle", "incomplet", "incomplète", "abandon", "abandonné", "abandonnée"),
+    "bounced": ("bounced", "bounce", "undelivered", "rebond", "non délivré", "non délivrée", "non distribué", "npai"),
+}
+SILENT = (
+    *(
+        "no answer",
+        "none",
+        "sent",
+        "delivered",
+        "opened",
+        "refused",
+        "opt-out",
+        "unsubscribed",
+        "sans réponse",
+        "envoyé",
+    ),
+    *("envoyée", "délivré", "délivrée", "ouvert", "ouverte", "refus", "refusé", "désinscrit", "désinscrite"),
+)
+"""Words for what became of an invitation, English and French; any other is taken as no answer."""
+
+
+def _is_one_of(words: tuple[str, ...], present: set[str]) -> nw.Expr:
+    if "outcome" not in present:
+        return nw.lit(value=False)
+    told = nw.col("outcome").str.strip_chars().str.to_lowercase()
+    return reduce(or_, (told == word for word in words)).fill_null(value=False)
 
 
 def invited(frames: Frames, query: Query) -> nw.LazyFrame[Any]:
@@ -159,21 +211,20 @@ def invited(frames: Frames, query: Query) -> nw.LazyFrame[Any]:
     invitations = frames["invitations"]
     present = columns_of(invitations)
     sent, answered = nw.col("sent_at"), nw.col("answered_at")
-    outcome = nw.col("outcome") if "outcome" in present else nw.lit(None, dtype=nw.String)
-    complete, partial = outcome == "complete", (outcome == "partial").fill_null(value=False)
+    complete, partial, bounced = (_is_one_of(words, present) for words in OUTCOMES.values())
     backwards = nw.lit(value=False)
     if "answered_at" in present:
         in_time = answered <= sent.dt.offset_by(f"{int(query['window_days'])}d")
-        complete = nw.when(answered.is_null()).then(complete).otherwise(in_time)
+        complete = nw.when(answered.is_null()).then(complete).otherwise(in_time.fill_null(value=False))
         backwards = (answered < sent).fill_null(value=False)
     cell = (
-        nw.when((outcome == "bounced").fill_null(value=False))
+        nw.when(bounced)
         .then(nw.lit(CODES["bounced"]))
         .when(backwards)
         .then(nw.lit(CODES["negative"]))
         .when(partial)
         .then(nw.lit(PARTIAL))
-        .when(complete.fill_null(value=False))
+        .when(complete)
         .then(nw.lit(COMPLETE))
         .otherwise(nw.lit(NO_ANSWER))
     )
