@@ -15,6 +15,7 @@ from timonier.cli.options import LangOption
 from timonier.cli.program import Program
 from timonier.cli.rows import rows
 from timonier.cli.score import score
+from timonier.cli.serve import serve, worker
 from timonier.cli.store import compact, doctor, init, repair, rollup
 
 app = typer.Typer(
@@ -27,7 +28,23 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-for function in (score, explain, rows, kpi, init, inspect, load, demo, doctor, repair, compact, rollup, erase):
+for function in (
+    score,
+    explain,
+    rows,
+    kpi,
+    init,
+    inspect,
+    load,
+    demo,
+    serve,
+    worker,
+    doctor,
+    repair,
+    compact,
+    rollup,
+    erase,
+):
     app.command(cls=Command)(speaking(function))
 
 

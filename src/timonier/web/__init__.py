@@ -1,0 +1,1 @@
+"""The web application: one Django app a noun; nothing below knows that it exists."""

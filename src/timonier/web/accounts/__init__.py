@@ -1,0 +1,1 @@
+"""Who may see and do what: people, roles, scopes, invitations, sign-in."""

@@ -1,0 +1,131 @@
+"""Who may do what: rights by role, scopes, and the marks that every view carries."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import PermissionDenied
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from timonier.web.accounts.models import User
+
+type View = Callable[..., Any]
+
+
+class Right(StrEnum):
+    """One thing that a person may be allowed to do."""
+
+    SEE = "see"  # figures, within one's scope
+    ROWS = "rows"  # the rows behind them, customers' timelines
+    COMMENTS = "comments"  # what customers wrote
+    EXPORT = "export"
+    STEER = "steer"  # targets, annotations, views for everybody
+    SHARE = "share"  # links for people without an account
+    LOAD = "load"  # files in, recipes
+    SETTINGS = "settings"  # the company, its dimensions and indicators
+    PEOPLE = "people"
+    AUDIT = "audit"
+
+
+READER = frozenset({Right.SEE, Right.EXPORT})
+AGENT = READER | {Right.ROWS, Right.COMMENTS}
+OWNER = AGENT | {Right.STEER}
+PILOT = OWNER | {Right.SHARE, Right.LOAD}
+RIGHTS: Mapping[str, frozenset[Right]] = {
+    "administrator": frozenset(Right),
+    "pilot": PILOT,
+    "owner": OWNER,
+    "agent": AGENT,
+    "reader": READER,
+}
+# What shows or changes the whole company: not for those who may see a part of it.
+WHOLE_COMPANY = frozenset({Right.LOAD, Right.SETTINGS, Right.PEOPLE, Right.AUDIT})
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The part of the company that someone may see: values by dimension; none: all of it."""
+
+    values: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    @classmethod
+    def of(cls, stored: Mapping[str, list[str]]) -> "Scope":
+        """From what is stored with a person; the order of values means nothing."""
+        return cls(tuple(sorted((name, tuple(sorted(allowed))) for name, allowed in stored.items())))
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing is hidden."""
+        return not self.values
+
+    @cached_property
+    def where(self) -> str | None:
+        """The scope as a condition of the filter language; a dimension without any value lets nothing through."""
+        return " and ".join(one_of(name, allowed) for name, allowed in self.values) or None
+
+    @property
+    def key(self) -> str:
+        """What every cached answer is kept under, so that nobody is given another's."""
+        return repr(self.values)
+
+
+def one_of(name: str, values: tuple[str, ...]) -> str:
+    """“name in ('a', 'b')” in the filter language, quotes doubled."""
+    quoted = ", ".join("'" + value.replace("'", "''") + "'" for value in values)
+    return f"{name} in ({quoted})" if values else f"{name} = '' and {name} <> ''"
+
+
+def rights_of(user: "User") -> frozenset[Right]:
+    """What a person may do; their scope takes away what concerns the whole company."""
+    if not user.is_authenticated or not user.is_active:
+        return frozenset()
+    given = RIGHTS.get(user.role, frozenset())
+    return given - WHOLE_COMPANY if user.scope else given
+
+
+def scope_of(user: "User") -> Scope:
+    """The part of the company that a person may see."""
+    return Scope.of(user.scope)
+
+
+def may(user: "User", right: Right) -> bool:
+    """Whether a person has a right."""
+    return right in rights_of(user)
+
+
+def require(user: "User", right: Right) -> None:
+    """For services: raises PermissionDenied, whatever page or command called."""
+    if not may(user, right):
+        raise PermissionDenied(right.value)
+
+
+def allowed(right: Right) -> Callable[[View], View]:
+    """Marks a view with the right that it demands; `accounts.middleware.AccessControl` holds it."""
+
+    def mark(view: View) -> View:
+        view.access = right  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def public(view: View) -> View:
+    """Marks a view that anyone may call: it decides by itself, from a token for instance."""
+    view.access = "public"  # type: ignore[attr-defined]
+    return view
+
+
+def signed_in(view: View) -> View:
+    """Marks a view for every person with an account, whatever their role (their own preferences…)."""
+    view.access = "signed_in"  # type: ignore[attr-defined]
+    return view
+
+
+def person(request: "HttpRequest") -> "User":
+    """The person behind a request that passed the access control."""
+    user: User = request.user  # type: ignore[assignment]
+    return user

@@ -1,0 +1,10 @@
+from django.urls import include, path
+
+from timonier.web.accounts import views
+
+urlpatterns = [
+    path("lien/<str:token>", views.enter_by_link, name="enter_by_link"),
+    path("preferences", views.preferences, name="preferences"),
+    path("invitation/<str:token>", views.invitation, name="invitation"),
+    path("", include("allauth.urls")),
+]

@@ -1,0 +1,1 @@
+"""What every page stands on: words, figures, errors, the desk, the audit log."""

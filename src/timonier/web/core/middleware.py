@@ -1,0 +1,37 @@
+"""What guards every request: bytes that no database takes, and errors that say what to do."""
+
+from collections.abc import Callable
+
+from django.core.exceptions import SuspiciousOperation
+from django.http import HttpRequest, HttpResponse
+
+from timonier.errors import TimonierError
+from timonier.web.core.errors import known_error
+
+type Answer = Callable[[HttpRequest], HttpResponse]
+
+
+class NaughtyBytes:
+    """Refuses a NUL in an address or a query: PostgreSQL cannot store it, and no person types it."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            raise SuspiciousOperation("NUL in the address")
+        return self.get_response(request)
+
+
+class KnownErrors:
+    """Turns an error of ours into a page (or a card, for htmx) that says what happened, where, and what to do."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """None for what is not ours."""
+        return known_error(request, exception) if isinstance(exception, TimonierError) else None

@@ -1,0 +1,71 @@
+"""Figures in templates: written by `timonier.formats` and `scorecard.words`, never here."""
+
+from datetime import date, datetime
+
+from django import template
+from django.utils.timezone import localtime
+
+from timonier import formats
+from timonier.indicators.estimate import Estimate, Period
+from timonier.scorecard import words
+from timonier.scorecard.score import Line
+from timonier.text import language, say
+from timonier.web.core.desks import workspace
+
+register = template.Library()
+
+
+@register.filter
+def value(estimate: Estimate) -> str:
+    """The value in its unit, or in words why there is none."""
+    return words.value(estimate)
+
+
+@register.filter
+def interval(estimate: Estimate) -> str:
+    """Its interval, “[low ; high]”; nothing when there is none."""
+    return formats.estimate_interval(estimate)
+
+
+@register.filter
+def change(line: Line) -> str:
+    """The difference with what the line is compared with, signed, in its unit."""
+    if line.difference is None or line.difference.value is None:
+        return ""
+    return formats.change(line.difference.value, line.estimate.unit, currency=line.estimate.currency)
+
+
+@register.filter
+def verdict(line: Line) -> str:
+    """The difference in words: whether it is beyond noise, and for better or worse."""
+    return "" if line.difference is None else say(line.difference.verdict)
+
+
+@register.filter
+def whole(number: int | None) -> str:
+    """A count, thousands apart."""
+    return formats.count(number)
+
+
+@register.filter
+def day(when: date | datetime | None) -> str:
+    """A day on the calendar of the business."""
+    if when is None:
+        return ""
+    return formats.day(localtime(when, workspace().settings.tzinfo).date() if isinstance(when, datetime) else when)
+
+
+@register.filter
+def instant(when: datetime | None) -> str:
+    """A day and an hour on the clock of the business."""
+    if when is None:
+        return ""
+    there = localtime(when, workspace().settings.tzinfo)
+    hour = f"{there:%H:%M}" if language.get() == "en" else f"{there:%H}{formats.NBSP}h{formats.NBSP}{there:%M}"
+    return f"{formats.day(there.date())}, {hour}"
+
+
+@register.filter
+def days_of(period: Period) -> str:
+    """A period by its first and last day."""
+    return words.span(period)

@@ -1,0 +1,1 @@
+"""The bridge, the page of an indicator, the rows behind it, saved views."""

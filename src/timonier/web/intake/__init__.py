@@ -1,0 +1,1 @@
+"""Data: the import wizard, the list of loads, the quality page."""

@@ -1,0 +1,1 @@
+"""Starting everything with one command: the database, the migrations, the worker, the web server."""

@@ -1,0 +1,1 @@
+"""Settings: the company, dimensions, own indicators, people, the audit log."""

@@ -1,0 +1,84 @@
+"""A company, a database of its own, and a signed-in browser for each kind of person."""
+
+import os
+import secrets
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import django
+import pytest
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "timonier.web.project.settings")
+os.environ.setdefault("TIMONIER_SECRET_KEY", secrets.token_urlsafe(64))
+django.setup()
+
+REGION = "Bretagne"
+TODAY = "2026-11-01"
+
+
+@pytest.fixture(scope="session")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The workspace of a small demo company, loaded. Not to be written to: copy it first."""
+    from timonier.demo import generate
+    from timonier.facts.intake.load import load
+    from timonier.facts.intake.recipe import read_recipe
+    from timonier.facts.workspace import Workspace
+
+    folder = tmp_path_factory.mktemp("company")
+    generate(folder, customers=1_500)
+    opened = Workspace.open(folder)
+    for file in sorted((folder / "exports").iterdir()):
+        load(opened, read_recipe(folder / "recipes" / f"{file.stem}.toml", opened.tables()), [file])
+    return folder
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The database that travels with us, in a folder of the tests."""
+    from django.conf import settings
+    from django.db import connections
+
+    from timonier.web.launch.database import database
+    from timonier.web.project.surroundings import database_settings
+
+    with database(tmp_path_factory.mktemp("base")) as address:
+        settings.DATABASES["default"].update(database_settings(address))
+        connections["default"].settings_dict.update(database_settings(address))
+        yield
+
+
+@pytest.fixture(autouse=True)
+def in_company(company: Path, settings: Any) -> None:
+    """Every page reads that company; static files are named as they are."""
+    settings.WORKSPACE = company
+    settings.STATIC_ROOT = company / "cache" / "static"
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
+
+
+type Signed = Callable[..., Any]
+
+
+@pytest.fixture
+def signed(db: None) -> Signed:
+    """`signed("reader", scope={"region": ["Bretagne"]}, language="en")`: a client signed in as such a person."""
+    from django.test import Client
+
+    from timonier.web.accounts.models import User
+
+    def make(role: str = "administrator", **fields: Any) -> Client:
+        count = User.objects.count()
+        fields.setdefault("language", "fr")
+        user = User.objects.create_user(fields.pop("email", f"{role}-{count}@exemple.fr"), role=role, **fields)
+        client = Client()
+        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        client.person = user  # type: ignore[attr-defined]
+        return client
+
+    return make
