@@ -10,10 +10,12 @@ import threading
 from pathlib import Path
 from typing import Literal
 
+from timonier import formats
 from timonier.errors import TimonierError
 from timonier.text import Text
 from timonier.web.charts import locales
 from timonier.web.charts.chart import Chart
+from timonier.web.charts.readable import all_readable
 
 type Kind = Literal["svg", "png"]
 
@@ -43,9 +45,11 @@ class Drawer:
         """The picture. Raises ChartNotDrawn; takes up to `seconds` once its turn has come."""
         if len(chart.canonical) > MAXIMUM_SPEC:
             raise _too_large(chart)
+        if _reads_elsewhere(chart.spec):
+            raise _failed(chart, "url")
         request = {
             "kind": kind,
-            "spec": chart.spec,
+            "spec": all_readable(chart.spec),
             "format": locales.numbers(chart.lang),
             "time": locales.times(chart.lang),
         }
@@ -118,6 +122,13 @@ class Drawer:
                 pipe.close()
 
 
+def _reads_elsewhere(part: object) -> bool:
+    """Whether a spec names a file or an address: the renderer would read files of this machine."""
+    if isinstance(part, dict):
+        return "url" in part or any(_reads_elsewhere(one) for name, one in part.items() if name != "values")
+    return isinstance(part, list) and any(_reads_elsewhere(one) for one in part)
+
+
 def _too_large(chart: Chart) -> ChartNotDrawn:
     return ChartNotDrawn(
         Text("there is too much to draw.", "il y a trop à dessiner."),
@@ -130,7 +141,10 @@ def _too_large(chart: Chart) -> ChartNotDrawn:
 
 def _too_slow(seconds: float) -> ChartNotDrawn:
     return ChartNotDrawn(
-        Text(f"drawing took more than {seconds:g} seconds.", f"le dessin a pris plus de {seconds:g} secondes."),
+        Text(
+            f"drawing took more than {formats.number(seconds, 2, 'en')} seconds.",
+            f"le dessin a pris plus de {formats.number(seconds, 2, 'fr')} secondes.",
+        ),
         hint=Text("Read the table, or ask again.", "Lisez le tableau, ou redemandez."),
     )
 

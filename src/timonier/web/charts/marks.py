@@ -15,6 +15,7 @@ from timonier.indicators.estimate import Estimate, State
 from timonier.text import Text, say
 from timonier.web.charts import sentences
 from timonier.web.charts.distribution import CLASSES, counts_of
+from timonier.web.charts.readable import readable
 
 PADDING = 4.0
 
@@ -157,6 +158,6 @@ _SHADES = {"detractors": "mark-bad", "passives": "mark-neutral", "promoters": "m
 
 def _svg(name: str, label: str, content: str, width: int, height: int) -> str:
     return (
-        f'<svg class="mark mark-{name}" role="img" aria-label="{escape(label)}" '
+        f'<svg class="mark mark-{name}" role="img" aria-label="{escape(readable(label))}" '
         f'width="{width}" height="{height}" viewBox="0 0 {width} {height}">{content}</svg>'
     )

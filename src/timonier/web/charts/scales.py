@@ -11,6 +11,9 @@ from timonier import formats
 if TYPE_CHECKING:
     from timonier.indicators.estimate import Unit
 
+NARROWEST = 1e-5
+"""Values nearer than this, in their unit, are one value: ticks between them would read the same."""
+
 LIMITS: dict[str, tuple[float, float]] = {"share": (0.0, 1.0), "points": (-100.0, 100.0)}
 
 
@@ -45,8 +48,8 @@ def axis_of(values: Sequence[float | None], unit: "Unit", currency: str = "", *,
     """An axis of about `about` ticks that covers the values (at least one of them is known, else 0 to 1)."""
     known = [value for value in values if value is not None and math.isfinite(value)] or [0.0, 1.0]
     low, high = min(known), max(known)
-    if low == high:
-        margin = abs(low) * 0.1 or 1.0
+    if high - low < max(abs(low), abs(high)) * 1e-6 + NARROWEST:
+        margin = max(abs(high) * 0.1, 0.1 if unit == "share" else 1.0)
         low, high = low - margin, high + margin
     bounds = LIMITS.get(unit)
     if bounds:  # a share has no tick beyond 100 %

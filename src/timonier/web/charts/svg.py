@@ -4,6 +4,7 @@ import re
 from xml.etree import ElementTree as ET
 
 from timonier.web.charts.chart import Chart
+from timonier.web.charts.readable import readable
 from timonier.web.charts.tokens import themed
 
 NAMESPACE = "http://www.w3.org/2000/svg"
@@ -27,7 +28,7 @@ def finished(svg: str, chart: Chart) -> str:
     )
     for place, (tag, words) in enumerate((("title", chart.title), ("desc", chart.summary))):
         child = ET.Element(f"{{{NAMESPACE}}}{tag}", {"id": f"{'title' if tag == 'title' else 'summary'}-{name}"})
-        child.text = words
+        child.text = readable(words)
         root.insert(place, child)
     return ET.tostring(root, encoding="unicode")
 

@@ -1,25 +1,17 @@
 """Cells that no spreadsheet will run, refuse or change."""
 
 import math
-import re
 from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from timonier.scorecard.records import harmless
 from timonier.text import Text, say
+from timonier.web.charts.readable import readable
 from timonier.web.exports.sheet import Cell, Quantity
 
 TEXT_LIMIT = 32_767
 """What a cell of a workbook may hold, in UTF-16 units."""
-
-# What XML 1.0 cannot hold: control characters but tab and ends of lines, lone surrogates, two non-characters.
-_REFUSED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-
-
-def readable(text: str) -> str:
-    """The text without what files cannot hold, each character replaced by U+FFFD, so that nothing goes unseen."""
-    return _REFUSED.sub("\ufffd", text)
 
 
 def safe(text: str) -> str:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Literal
 
 from timonier.text import say
-from timonier.web.exports.cells import local, number_of, readable, safe, yes_no
+from timonier.web.exports.cells import local, number_of, safe, yes_no
 from timonier.web.exports.sheet import Cell, Quantity, Sheet
 
 type Style = Literal["french", "international"]
@@ -52,4 +52,4 @@ def written(cell: Cell, zone: str, *, french: bool) -> str:
         return f"{cell:%d/%m/%Y}" if french else cell.isoformat()
     if cell is None or isinstance(cell, Quantity | int | float | Decimal):
         return ""
-    return safe(readable(cell))
+    return safe(cell)

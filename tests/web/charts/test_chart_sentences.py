@@ -1,0 +1,102 @@
+"""What charts say in words, in both languages, computed from what they draw."""
+
+from dataclasses import replace
+
+import pytest
+from drawn_figures import course, nps, regions
+
+from timonier.indicators.catalogue import CATALOGUE
+from timonier.indicators.compare import compare_estimates
+from timonier.indicators.difference import Difference
+from timonier.indicators.estimate import Estimate, State
+from timonier.indicators.mix import Sums, split
+from timonier.scorecard.score import Line
+from timonier.text import Lang, language, say
+from timonier.web.charts import sentences
+from timonier.web.charts.breakdown import ranked
+
+NBSP = "\u00a0"
+
+
+def said(now: Estimate, before: Estimate, lang: Lang) -> str:
+    language.set(lang)
+    line = Line(CATALOGUE["nps"], now, before, compare_estimates(now, before))
+    return sentences.of_line(line).replace(NBSP, " ")
+
+
+def test_a_small_change_is_within_the_margin_of_error() -> None:
+    now, before = nps(30, 5, 65), nps(31, 5, 64)
+    assert said(now, before, "fr") == "NPS de +35,0, en hausse de 2,0 points, dans la marge d’erreur."
+    assert said(now, before, "en") == "Net Promoter Score at +35.0, up 2.0 points, within the margin of error."
+
+
+def test_a_large_change_is_better_or_worse() -> None:
+    now, before = nps(10, 10, 980), nps(900, 50, 50)
+    assert "en hausse de 182,0 points, progression au-delà de la marge d’erreur" in said(now, before, "fr")
+    assert "down 182.0 points, deterioration beyond the margin of error" in said(before, now, "en")
+
+
+@pytest.mark.parametrize(
+    ("size", "french", "english"),
+    [(0.9, "0,9 point", "0.9 points"), (1.0, "1,0 point", "1.0 point"), (1.96, "2,0 points", "2.0 points")],
+)
+def test_points_agree_with_their_number(size: float, french: str, english: str) -> None:
+    language.set("fr")
+    assert sentences.amount(size, nps(1, 1, 1)).replace(NBSP, " ") == french
+    language.set("en")
+    assert sentences.amount(size, nps(1, 1, 1)).replace(NBSP, " ") == english
+
+
+def test_no_change_hidden_provisional_and_not_comparable() -> None:
+    language.set("en")
+    figure = nps(10, 10, 80)
+    same = Difference(0.01, -5, 5, direction="up")
+    assert sentences.of_change("NPS", figure, same) == "NPS at +70.0, unchanged, within the margin of error."
+    hidden = replace(figure, value=None, state=State.SUPPRESSED, detail={"min_n": 5})
+    assert sentences.of_change("NPS", hidden, same) == f"NPS: suppressed (n{NBSP}<{NBSP}5)."
+    running = replace(figure, state=State.IMMATURE)
+    assert sentences.of_change("NPS", running, None) == "NPS at +70.0 (provisional)."
+    lost = compare_estimates(figure, nps(0, 0, 0))
+    assert sentences.of_change("NPS", figure, lost).startswith("NPS at +70.0, not comparable: ")
+
+
+def test_shares_move_in_points_and_amounts_in_their_currency() -> None:
+    language.set("fr")
+    share = Estimate("csat", 0.6, n=10, unit="share", direction="up")
+    moved = sentences.moved(Difference(-0.031, -0.05, -0.01, direction="up"), share)
+    assert moved.replace(NBSP, " ") == "en baisse de 3,1 points, dégradation au-delà de la marge d’erreur"
+    basket = Estimate("average_basket", 54.0, n=10, unit="money", currency="EUR")
+    assert "en hausse de 4,00 €" in sentences.moved(Difference(4.0, None, None), basket).replace(NBSP, " ")
+
+
+def test_a_course_is_told_by_its_ends_its_extremes_and_its_gaps() -> None:
+    language.set("fr")
+    text = sentences.of_trend("NPS", course([10, None, 50, 40], running=True)).replace(NBSP, " ")
+    assert text == (
+        "NPS de +10,0 (janv. 2026) à +40,0 (avr. 2026), entre +10,0 (janv. 2026) et +50,0 (mars 2026) ; "
+        "le dernier est provisoire ; 1 période sans chiffre."
+    )
+
+
+def test_a_breakdown_names_only_what_may_be_ranked() -> None:
+    language.set("fr")
+    order = ranked(regions({"Bretagne": 200, "Alsace": 90, "Corse": 12}))
+    text = sentences.of_breakdown("NPS", [(one.by[0][1] or "", one) for one in order.firm], len(order.others))
+    assert "Corse" not in text
+    assert text.replace(NBSP, " ").endswith("1 hors classement (n < 30).")
+
+
+def test_a_split_says_what_comes_from_the_segments_and_what_from_their_weight() -> None:
+    language.set("fr")
+    moved = split({"a": Sums(0, 50), "b": Sums(100, 50)}, {"a": Sums(0, 75), "b": Sums(25, 25)})
+    assert moved is not None
+    text = sentences.of_split("NPS", moved, nps(1, 1, 1), factor=10).replace(NBSP, " ")
+    assert text == "NPS en baisse de 7,5 points : −3,8 pts par les segments eux-mêmes, −3,8 pts par leur poids."
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_every_indicator_has_a_short_name(lang: Lang) -> None:
+    for indicator in CATALOGUE.values():
+        name = sentences.short(say(indicator.label, lang))
+        assert name
+        assert "(" not in name
