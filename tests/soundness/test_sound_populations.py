@@ -84,6 +84,13 @@ def test_an_end_belongs_to_one_period_the_same_for_customers_and_for_revenue() -
     assert found["grr", 2] == found["nrr", 2] == 0.75
 
 
+def test_a_reason_that_a_variant_cannot_read_is_refused() -> None:
+    rows = contracts(("a", "2025-01-01", "2026-01-05"))
+    for variant in ("exposed", "lost-over-start", "average-base", "exposure"):
+        with pytest.raises(UsageError, match="reason"):
+            lines("churn", rows, variants={"churn": variant}, params={"churn": {"reason": "price"}})
+
+
 @pytest.mark.parametrize("ended", ["2025-12-31", "2026-01-01"])
 def test_a_renewal_on_the_first_day_is_paid_once(ended: str) -> None:
     """Whether files give the last day of a contract or the day after, the customer is there once, and keeps paying."""

@@ -11,6 +11,7 @@ from typing import Any
 
 import narwhals as nw
 
+from timonier.errors import UsageError
 from timonier.indicators.cells import CODES
 from timonier.indicators.definition import Figure, Frames, Population, Query, Stat
 from timonier.indicators.estimate import Interval, Period
@@ -19,6 +20,7 @@ from timonier.indicators.intervals import poisson_exact
 from timonier.indicators.money import minor_units
 from timonier.indicators.periods import as_day, epoch_day
 from timonier.indicators.populations.stacking import stacked
+from timonier.text import Text
 
 STAYED, LOST = 0, 1
 
@@ -71,11 +73,21 @@ def _and_unnamed(
 def everyone(frames: Frames, query: Query) -> nw.LazyFrame[Any]:
     """Contracts in force at some time in the period, one row a contract: lost if it ended in the period."""
     window = required_window(query)
+    _refuse_reason(query)
     start, end, ended = as_day(window.start), as_day(window.end), nw.col("ended_on")
     live = frames["contracts"].filter((nw.col("started_on") < end) & (ended.is_null() | (ended >= start)))
     over = (ended < end).fill_null(value=False)
     present = (nw.col("started_on") <= start).cast(nw.Int64)
     return live.with_columns(cell=over.cast(nw.Int64), y=over.cast(nw.Int64), x=present)
+
+
+def _refuse_reason(query: Query) -> None:
+    """A reason splits the losses of the cohort; the other variants, which do not read it, would give them all."""
+    if query["reason"] is not None:
+        raise UsageError(
+            Text("a reason goes with the cohort only.", "un motif ne va qu’avec la cohorte."),
+            hint=Text("Use the default variant, or leave it out.", "Gardez la variante par défaut, ou retirez-le."),
+        )
 
 
 @Population
