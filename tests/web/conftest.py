@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -34,15 +35,15 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """The database that travels with us, in a folder of the tests."""
+def django_db_modify_db_settings() -> Iterator[None]:
+    """The database that travels with us, in a folder that its own system user may enter."""
     from django.conf import settings
     from django.db import connections
 
     from timonier.web.launch.database import database
     from timonier.web.project.surroundings import database_settings
 
-    with database(tmp_path_factory.mktemp("base")) as address:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, database(Path(folder)) as address:
         settings.DATABASES["default"].update(database_settings(address))
         connections["default"].settings_dict.update(database_settings(address))
         yield
