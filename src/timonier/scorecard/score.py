@@ -19,6 +19,7 @@ from timonier.scorecard.request import Comparison, Request, last_period
 from timonier.scorecard.rollups import Rollups
 from timonier.scorecard.sources import (
     FactSource,
+    LakeSource,
     answerable,
     can_carry,
     dimensions,
@@ -81,6 +82,7 @@ class Desk:
 
 def score(desk: Desk, request: Request) -> Scorecard:
     """Compute what `request` asks. Raises UsageError, UnknownName; what has no facts is `skipped`, with the reason."""
+    desk = steady(desk)
     for name in request.by:
         require_dimension(desk.source, name)
     if request.as_of is not None and request.as_of > desk.today:
@@ -109,6 +111,14 @@ def score(desk: Desk, request: Request) -> Scorecard:
             skipped.append(Skipped(indicator, reason))
     minimum = desk.minimum_n if request.minimum_n is None else request.minimum_n
     return Scorecard(window, as_of, tuple(lines), tuple(skipped), minimum, desk.currency, settled)
+
+
+def steady(desk: Desk) -> Desk:
+    """The same desk over facts that a load under way does not change: a scorecard is of one moment."""
+    if not isinstance(desk.source, LakeSource):
+        return desk
+    source = desk.source.pinned()
+    return replace(desk, source=source, rollups=desk.rollups and replace(desk.rollups, source=source))
 
 
 def chosen(desk: Desk, request: Request) -> list[Indicator]:

@@ -1,6 +1,8 @@
 """Where a scorecard finds its facts: a workspace's lake, or frames that a program holds."""
 
+import threading
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -49,51 +51,82 @@ class FactSource(Protocol):
         ...
 
 
+class _OfThread(threading.local):
+    """What a thread keeps for itself: an engine's connection, and the frames that it reads, serve one at a time."""
+
+    def __init__(self, engine_of_all: engine.Connection) -> None:
+        self.connection = engine_of_all.cursor()
+        self.frames: dict[str, tuple[Snapshot, nw.LazyFrame[Any]]] = {}
+
+
 @dataclass
 class LakeSource:
     """The facts of a workspace, read by DuckDB; `as_of` reads them as they were known at an instant.
 
-    What is known of a table (its files, its latest day) is kept until its version changes.
+    Several threads may use it: they share one engine, its limits, and what is known of a table (its files, its latest
+    day) until its version changes.
     """
 
     workspace: Workspace
     as_of: datetime | None = None
-    connection: engine.Connection = field(init=False)
-    _snapshots: dict[str, Snapshot] = field(init=False, default_factory=dict)
-    _frames: dict[str, tuple[Snapshot, nw.LazyFrame[Any]]] = field(init=False, default_factory=dict)
-    _last_days: dict[str, tuple[int, date | None]] = field(init=False, default_factory=dict)
+    _thread: _OfThread = field(init=False, repr=False, compare=False)
+    _pinned: dict[str, Snapshot] | None = field(init=False, default=None, repr=False, compare=False)
+    _snapshots: dict[str, Snapshot] = field(init=False, default_factory=dict, repr=False, compare=False)
+    _last_days: dict[str, tuple[int, date | None]] = field(init=False, default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         folders: list[Path] = [self.workspace.staging, self.workspace.lake.root, self.workspace.rollups]
-        self.connection = engine.connect(self.workspace.settings, folders)
+        self._thread = _OfThread(engine.connect(self.workspace.settings, folders))
+
+    @property
+    def connection(self) -> engine.Connection:
+        """The connection of this thread."""
+        return self._thread.connection
 
     @property
     def tables(self) -> Mapping[str, Table]:
         return self.workspace.tables()
 
+    def pinned(self) -> "LakeSource":
+        """The same facts, each table at the version that it has when it is first read: a load changes nothing."""
+        same = copy(self)
+        same._pinned = {}
+        return same
+
     def has(self, table: str) -> bool:
         return self.snapshot(table).rows > 0
 
+    def version(self, table: str) -> int:
+        """The version of the table that this source reads."""
+        return self.snapshot(table).version
+
     def frame(self, table: str) -> nw.LazyFrame[Any]:
-        snapshot = self.snapshot(table)
-        known = self._frames.get(table)
+        snapshot, frames = self.snapshot(table), self._thread.frames
+        known = frames.get(table)
         if known is None or known[0] is not snapshot:
-            known = self._frames[table] = snapshot, engine.frame(self.connection, self, table)
+            lazy = nw.from_native(self.connection.sql(engine.select(snapshot)))
+            known = frames[table] = snapshot, lazy
         return known[1]
 
     def last_day(self, table: str) -> date | None:
-        version = self.snapshot(table).version
+        version = self.version(table)
         known = self._last_days.get(table)
         if known is None or known[0] != version:
-            known = version, latest_day(self.frame(table))
-            self._last_days[table] = known
+            known = self._last_days[table] = version, latest_day(self.frame(table))
         return known[1]
 
-    def snapshot(self, table: str, *, version: int | None = None, as_of: datetime | None = None) -> Snapshot:
+    def snapshot(self, table: str) -> Snapshot:
         """The table as this source reads it: opening its log again is worth avoiding, telling its version is not."""
-        lake, as_of = self.workspace.lake, as_of or self.as_of
-        if version is not None or as_of is not None:
-            return lake.snapshot(table, version=version, as_of=as_of)
+        if self._pinned is None:
+            return self._current(table)
+        if table not in self._pinned:
+            self._pinned[table] = self._current(table)
+        return self._pinned[table]
+
+    def _current(self, table: str) -> Snapshot:
+        lake = self.workspace.lake
+        if self.as_of is not None:
+            return lake.snapshot(table, as_of=self.as_of)
         known = self._snapshots.get(table)
         if known is None or known.version != lake.version(table):
             known = self._snapshots[table] = lake.snapshot(table)
