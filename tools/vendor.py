@@ -58,6 +58,7 @@ LETTERS = (
 )
 """Latin with French, then what our figures use: spaces that do not break, real minus, arrows, comparisons, marks, ①."""
 
+ALIGNED = {"zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "plus", "minus"}
 SHAPES = ["kern", "liga", "calt", "ccmp", "locl", "mark", "mkmk", "tnum", "sups"]
 
 MIT = """MIT License
@@ -139,6 +140,7 @@ def _subset(source: Path, axes: dict[str, Any], target: Path, style: str | None)
     cut = Subsetter(Options(layout_features=SHAPES, hinting=False, name_IDs=[0, 1, 2, 4, 6, 13, 14]))
     cut.populate(unicodes=_unicodes())
     cut.subset(font)
+    _digits_only(font)
     if style is not None:
         _name(font["name"], style)
         font["OS/2"].usWeightClass = int(axes["wght"])
@@ -146,6 +148,21 @@ def _subset(source: Path, axes: dict[str, Any], target: Path, style: str | None)
     font.recalcTimestamp = False  # the same input gives the same bytes
     font["head"].modified = font["head"].created
     font.save(target)
+
+
+def _digits_only(font: Any) -> None:
+    """Tabular shapes for digits and signs; Inter's would also widen the hyphens and spaces of sentences."""
+    table = font["GSUB"].table
+    numbers = {
+        number
+        for record in table.FeatureList.FeatureRecord
+        if record.FeatureTag == "tnum"
+        for number in record.Feature.LookupListIndex
+    }
+    for number in numbers:
+        for held in table.LookupList.Lookup[number].SubTable:
+            piece = getattr(held, "ExtSubTable", held)
+            piece.mapping = {old: new for old, new in piece.mapping.items() if old in ALIGNED}
 
 
 def _name(names: Any, style: str) -> None:

@@ -22,7 +22,7 @@ KEPT = [
     rf"d{SIZE}-(?:none|inline|block|inline-block|flex|inline-flex|grid|table|contents)|d-print-\w+",
     rf"flex{SIZE}-(?:row|column|fill|wrap|nowrap|grow-[01]|shrink-[01])|(?:align-(?:items|self|content)|justify-content){SIZE}-\w+|align-\w+",
     r"text-(?:start|end|center|secondary|muted|body|danger|success|warning|primary|nowrap|truncate|wrap|break|uppercase|reset|decoration-none|inherit)",
-    r"fw-\w+|fs-[1-6]|lh-\w+|font-monospace|small|lead|h[1-6]|strong|subheader|hr|hr-text|kbd|lh|tracking-\w+|mark",
+    r"fw-\w+|fs-[1-6]|lh-\w+|font-monospace|small|lead|h[1-6]|strong|subheader|hr|hr-text|kbd|lh|tracking-\w+",
     r"border(?:-(?:0|top|bottom|start|end|[tbse][a-z]*-0))?|rounded(?:-(?:0|1|2|3|circle|pill))?|shadow(?:-(?:none|sm))?",
     r"[wh]-(?:25|50|75|100|auto|full)|[wh]px-\d|min-vh-100|mw-100|mx-auto|ms-auto|me-auto",
     r"container(?:-(?:tight|narrow|xl|fluid|slim))?|page(?:-(?:wrapper|body|header|title|pretitle|subtitle|center))?|footer(?:-transparent)?",

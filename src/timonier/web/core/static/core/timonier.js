@@ -113,7 +113,7 @@
   let bubble;
   const hush = () => { bubble?.remove(); bubble = undefined; };
   const tell = (event) => {
-    const mark = event.target.closest?.("svg [aria-label], svg[aria-label].interval, svg[aria-label].spark");
+    const mark = event.target.closest?.("svg [aria-label], svg.mark[aria-label]");
     hush();
     if (!mark || !("popover" in HTMLElement.prototype)) return;
     bubble = Object.assign(document.createElement("div"), { className: "bubble", textContent: mark.getAttribute("aria-label"), popover: "manual" });
