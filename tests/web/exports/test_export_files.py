@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import pytest
 from exported import ABOUT, NAUGHTY, read_csv, read_xlsx, texts
@@ -17,6 +18,7 @@ from python_calamine import CalamineWorkbook
 
 from timonier.errors import UsageError
 from timonier.text import Text, language
+from timonier.web.exports import xlsx_file
 from timonier.web.exports.cells import TEXT_LIMIT
 from timonier.web.exports.csv_file import blocks
 from timonier.web.exports.download import download
@@ -45,7 +47,9 @@ def test_no_text_of_a_csv_is_a_formula_and_negative_numbers_stay_numbers(style: 
     assert rows[12][0] == "a\ufffdb\ufffdc"
 
 
-def test_a_workbook_with_naughty_texts_opens_and_shows_them() -> None:
+@pytest.mark.parametrize("table_rows", [TABLE_ROWS, 0], ids=["with a table", "in constant memory"])
+def test_a_workbook_with_naughty_texts_opens_and_shows_them(monkeypatch: pytest.MonkeyPatch, table_rows: int) -> None:
+    monkeypatch.setattr(xlsx_file, "TABLE_ROWS", table_rows)
     content = as_xlsx(texts(NAUGHTY))
     rows = read_xlsx(content)[1:]
     assert [row[1] for row in rows] == [-2.5] * len(NAUGHTY)
@@ -54,7 +58,10 @@ def test_a_workbook_with_naughty_texts_opens_and_shows_them() -> None:
     assert shown[0] == "'=1+1"
     assert shown[11:15] == ["a\ufffdb\ufffdc", "\ufffd", "\ufffd", "_x0041_"]
     assert shown[18:20] == ["000123", "1e5"], "identifiers stay texts"
+    assert shown[-2:] == ["'<r><t>rich</t></r>", "'<r></c></r>"]
     inside = parts(content)
+    for text in inside.values():
+        ET.fromstring(text)  # noqa: S314 -- written by the code under test
     assert not any("<f>" in text or "hyperlink" in text for text in inside.values())
 
 

@@ -100,20 +100,30 @@ def of_estimates(
     permalink: str = "",
 ) -> Sheet:
     """A row an estimate of one indicator: its course, or a breakdown. They share their variant."""
-    variant = indicator.variants[estimates[0].variant if estimates else indicator.default_variant]
-    about = About(
+    about = about_of(
+        indicator,
+        estimates[0].variant if estimates else None,
         generated_at=generated_at,
-        definition=say(indicator.label),
-        formula=say(variant.formula),
-        source=indicator.source,
         period=_span(estimates),
         filters=filters,
         n=_units(estimates),
         as_of=as_of,
         permalink=permalink,
-        notes=tuple(text for text in (say(indicator.notes), say(indicator.dated_by)) if text),
     )
     return _sheet(title, [record(one, indicator) for one in estimates], about)
+
+
+def about_of(indicator: Indicator, variant: str | None = None, *, generated_at: datetime, **more: Any) -> About:
+    """What a file about one indicator says of it; `more` gives the other fields of `About`."""
+    chosen = indicator.variants[variant or indicator.default_variant]
+    return About(
+        generated_at=generated_at,
+        definition=say(indicator.label),
+        formula=say(chosen.formula),
+        source=indicator.source,
+        notes=tuple(text for text in (say(indicator.notes), say(indicator.dated_by)) if text),
+        **more,
+    )
 
 
 def _span(estimates: Sequence[Estimate]) -> str:

@@ -91,7 +91,7 @@ def header_names(columns: Sequence[Column]) -> list[str]:
     names: list[str] = []
     seen: set[str] = set()
     for place, column in enumerate(columns, 1):
-        base = cut(safe(" ".join(say(column.label).split())), 240, "…") or f"{place}"
+        base = _no_markup(cut(safe(" ".join(say(column.label).split())), 240, "…")) or f"{place}"
         name, number = base, 2
         while name.casefold() in seen:
             name, number = f"{base} ({number})", number + 1
@@ -139,7 +139,7 @@ class _Data:
         else:
             text = _text(cell) if value is None else str(value)
             if text:
-                self._page.write_string(row, place, cut(safe(text)))
+                self._page.write_string(row, place, _shown(text))
 
     def _format(self, pattern: str | None, *, bold: bool = False) -> Any:
         key = f"{bold}{pattern}"
@@ -147,6 +147,16 @@ class _Data:
             properties: dict[str, Any] = {"bold": True} if bold else {}
             self._known[key] = self._workbook.add_format(properties | ({"num_format": pattern} if pattern else {}))
         return self._known[key]
+
+
+def _shown(text: str) -> str:
+    """A text as a cell holds it."""
+    return _no_markup(cut(safe(text)))
+
+
+def _no_markup(text: str) -> str:
+    """XlsxWriter writes a text in `<r>…</r>` as XML of its own: a quote before it makes it a text again."""
+    return f"'{text}" if text.startswith("<r>") and text.endswith("</r>") else text
 
 
 def _text(cell: Cell) -> str:
@@ -185,9 +195,9 @@ def _write_about(workbook: Any, sheet: Sheet) -> None:
     page.set_column(1, 1, 90)
     lines = [(sheet.title, ""), *about_lines(sheet.about), *_column_lines(sheet.columns)]
     for row, (label, text) in enumerate(lines):
-        page.write_string(row, 0, cut(safe(label)), bold)
+        page.write_string(row, 0, _shown(label), bold)
         if text:
-            page.write_string(row, 1, cut(safe(text)), wrapped)
+            page.write_string(row, 1, _shown(text), wrapped)
 
 
 def about_lines(about: About) -> list[tuple[str, str]]:
