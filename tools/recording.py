@@ -10,7 +10,6 @@ import tempfile
 from pathlib import Path
 from typing import get_args
 
-from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 
 from timonier.text import Lang, language
@@ -65,12 +64,13 @@ def picture(workspace: Path, lang: Lang) -> str:
     """The scorecard of `workspace` in `lang`, as one SVG that loads nothing."""
     from timonier.cli.desk import desk_of, open_workspace
     from timonier.cli.score_table import print_scorecard
+    from timonier.cli.screen import Screen
     from timonier.demo import END
     from timonier.scorecard.request import Request
     from timonier.scorecard.score import score
 
     scorecard = score(desk_of(open_workspace(workspace)), Request(as_of=END))
-    console = Console(
+    console = Screen(
         record=True,
         width=WIDTH,
         file=io.StringIO(),

@@ -218,7 +218,7 @@ def _left_out(scorecard: "Scorecard") -> list[str]:
         for reason, count in line.estimate.excluded.items():
             mine[reason] = mine.get(reason, 0) + count
     shown = [f"{label} ({words.left_out(reasons)})" for label, reasons in totals.items() if words.left_out(reasons)]
-    return [say(Text("Left out: ", "Écartés : ")) + say(Text("; ", " ; ")).join(shown) + "."] if shown else []
+    return [say(Text("Left out: ", "Écartés : ")) + say(Text("; ", "\u00a0; ")).join(shown) + "."] if shown else []
 
 
 def _skipped(scorecard: "Scorecard") -> list[str]:
@@ -228,4 +228,4 @@ def _skipped(scorecard: "Scorecard") -> list[str]:
     for one in scorecard.skipped:
         reasons.setdefault(say(one.reason), []).append(say(one.indicator.label))
     shown = [f"{', '.join(labels)} ({reason})" for reason, labels in reasons.items()]
-    return [say(Text("Not computed: ", "Non calculés : ")) + say(Text("; ", " ; ")).join(shown) + "."]
+    return [say(Text("Not computed: ", "Non calculés : ")) + say(Text("; ", "\u00a0; ")).join(shown) + "."]
