@@ -19,7 +19,7 @@ from timonier.indicators.definition import Frames, Indicator, Population, Query,
 from timonier.indicators.estimate import Estimate, Period, State
 from timonier.indicators.periods import as_date, bucket, index_of, period_at, split, within
 from timonier.indicators.reading import LIMB, Columns, Words, read_sums
-from timonier.indicators.sums import Key, Stats, Sums
+from timonier.indicators.sums import Stats, Sums, together
 from timonier.text import Text
 
 
@@ -50,7 +50,7 @@ def pick_variant(indicator: Indicator, name: str | None) -> Variant:
     return indicator.variants[wanted]
 
 
-def gather(indicator: Indicator, frames: Frames, query: Query, variant: Variant) -> Stats:
+def gather(indicator: Indicator, frames: Frames, query: Query, variant: Variant) -> Sums:
     """The additive parts, by period index and segment. They add up over days and disjoint segments."""
     if variant.units is not None:
         form = variant.form or indicator.form
@@ -58,12 +58,12 @@ def gather(indicator: Indicator, frames: Frames, query: Query, variant: Variant)
     units = indicator.units
     if indicator.timing == "dated":
         return _collect(indicator, prepared(selected(units, frames, query), query), query)
-    stats: dict[Key, Stat] = {}
+    parts = []
     for index, period in window_periods(query):
         asked = replace(query, window=period)
         frame = selected(units, frames, asked).with_columns(period=nw.lit(index))
-        stats.update(_collect(indicator, frame, query))
-    return stats
+        parts.append(_collect(indicator, frame, query))
+    return together(parts)
 
 
 def window_periods(query: Query) -> list[tuple[int, Period]]:

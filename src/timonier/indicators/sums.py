@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any
 
 from timonier.indicators.bounds import Flags, Ints
@@ -138,6 +138,32 @@ class Sums(Mapping[Key, Stat]):
             spread(self.last_day, None) if self.last_day else (),
             {int(moved[place]): weighted for place, weighted in self.weighted.items()},
         )
+
+
+def together(parts: Sequence[Sums]) -> Sums:
+    """The figures of several, which share no key."""
+    import numpy as np
+
+    starts = [0, *accumulate(len(part) for part in parts)]
+    none = np.zeros(0, dtype=np.int64)
+    reasons = dict.fromkeys(reason for part in parts for reason in part.excluded)
+    return Sums(
+        tuple(key for part in parts for key in part.keys_of),
+        np.concatenate([none, *(part.row + start for part, start in zip(parts, starts, strict=False))]),
+        np.concatenate([none, *(part.cell for part in parts)]),
+        np.concatenate([none, *(part.units for part in parts)]),
+        {
+            why: np.concatenate([part.excluded.get(why, np.zeros(len(part), dtype=np.int64)) for part in parts])
+            for why in reasons
+        },
+        [part.moments_of(row) for part in parts for row in range(len(part))],
+        [part.last_day[row] if part.last_day else None for part in parts for row in range(len(part))],
+        {
+            start + row: cells
+            for part, start in zip(parts, starts, strict=False)
+            for row, cells in part.weighted.items()
+        },
+    )
 
 
 def add_up(row: Ints, values: "NDArray[Any]", size: int) -> "NDArray[Any]":

@@ -14,6 +14,9 @@ from timonier.indicators.engine import finish_all, gather, pick_variant
 from timonier.indicators.estimate import Estimate, Period
 from timonier.indicators.grammar import Compiled, Kind, compile_condition, names_in
 from timonier.indicators.periods import Every, previous, split, year_before
+from timonier.indicators.sums import Stats, Sums
+from timonier.scorecard.gathered import Gathered, question_of
+from timonier.scorecard.memory import Memory
 from timonier.scorecard.publish import publishable
 from timonier.scorecard.request import Comparison, Request, last_period
 from timonier.scorecard.rollups import Rollups
@@ -78,6 +81,11 @@ class Desk:
     alsace_moselle: bool = False
     rollups: Rollups | None = None
     zone: str = "UTC"
+    memory: Memory[list[Line]] = field(default_factory=lambda: Memory(_figures_in), repr=False, compare=False)
+
+
+def _figures_in(lines: list[Line]) -> int:
+    return sum(2 + len(line.trend) for line in lines)
 
 
 def score(desk: Desk, request: Request) -> Scorecard:
@@ -103,10 +111,11 @@ def score(desk: Desk, request: Request) -> Scorecard:
     settled = replace(request, window=window, as_of=as_of)
     lines: list[Line] = []
     skipped: list[Skipped] = []
+    told = repr(settled)
     for indicator in chosen(desk, settled):
         reason = obstacle(desk, indicator, settled)
         if reason is None:
-            lines.extend(lines_of(desk, indicator, settled))
+            lines.extend(_remembered_lines(desk, indicator, settled, told))
         else:
             skipped.append(Skipped(indicator, reason))
     minimum = desk.minimum_n if request.minimum_n is None else request.minimum_n
@@ -119,6 +128,31 @@ def steady(desk: Desk) -> Desk:
         return desk
     source = desk.source.pinned()
     return replace(desk, source=source, rollups=desk.rollups and replace(desk.rollups, source=source))
+
+
+def _remembered_lines(desk: Desk, indicator: Indicator, request: Request, told: str) -> list[Line]:
+    """The lines of one indicator, those of the last time while its facts are the same; `told` is the request."""
+    versions = _versions(desk, indicator, request)
+    if versions is None or desk.rollups is None:
+        return lines_of(desk, indicator, request)
+    settings = (
+        desk.rollups.workspace.root,
+        desk.currency,
+        desk.minimum_n,
+        desk.fiscal_year_start,
+        desk.alsace_moselle,
+        desk.zone,
+    )
+    question = (indicator.name, told, settings, tuple(versions.items()))
+    return desk.memory.answer(question, indicator, lambda: lines_of(desk, indicator, request))
+
+
+def _versions(desk: Desk, indicator: Indicator, request: Request) -> dict[str, int] | None:
+    """The versions of the tables that the indicator may read; None where answers are not to be kept."""
+    if desk.rollups is None or not request.rollups or not isinstance(desk.source, LakeSource):
+        return None
+    tables = {"customers", *(need.table for need in indicator.needs)}
+    return {name: desk.source.version(name) for name in sorted(tables)}
 
 
 def chosen(desk: Desk, request: Request) -> list[Indicator]:
@@ -250,12 +284,24 @@ def estimates(
         stats = desk.rollups.stats(indicator, picked, query)
     origin = "facts" if stats is None else "rollup"
     if stats is None:
-        stats = gather(indicator, frames_for(indicator, desk.source, query.carry), query, picked)
+        stats = _from_facts(desk, indicator, variant, query, request)
     found = finish_all(indicator, variant, stats, query, currency=desk.currency)
     if query.weighted:
         found = [replace(one, detail={**one.detail, "weighted": True}) for one in found]
     minimum = desk.minimum_n if request.minimum_n is None else request.minimum_n
     return publishable(found, minimum), origin
+
+
+def _from_facts(desk: Desk, indicator: Indicator, variant: str, query: Query, request: Request) -> Stats:
+    def compute() -> Sums:
+        frames = frames_for(indicator, desk.source, query.carry)
+        return gather(indicator, frames, query, pick_variant(indicator, variant))
+
+    versions = _versions(desk, indicator, request)
+    if versions is None or desk.rollups is None:
+        return compute()
+    question = question_of(indicator, variant, query, request.where)
+    return Gathered(desk.rollups.workspace.rollups / "answers").sums(question, indicator.name, versions, compute)
 
 
 def asked_of(desk: Desk, indicator: Indicator, request: Request) -> Query:
