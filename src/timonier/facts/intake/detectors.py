@@ -79,6 +79,7 @@ def _impossible(column: Column, order: Order, today: dt.date) -> Iterator[Questi
                 f"{count} date(s) de « {column.name} » sont après aujourd’hui ({examples(late)}). Sont-elles réelles ?",
             ),
             (_KEEP, Text("leave these rows out", "écarter ces lignes")),
+            tuple(late),
         )
     if swapped := _swapped(column.counts, read):
         count = sum(column.counts[text] for text in swapped)
@@ -94,6 +95,7 @@ def _impossible(column: Column, order: Order, today: dt.date) -> Iterator[Questi
                 "semblent justes.",
             ),
             (_KEEP, Text("leave these rows out", "écarter ces lignes"), _REPAIR),
+            tuple(swapped),
         )
 
 
@@ -190,6 +192,7 @@ def unknown_values(column: Column) -> Iterator[Question]:
                 f"dans « {column.name} », est-ce que {examples(odd, 6)} veut dire qu’il n’y a pas de réponse ?",
             ),
             (_MISSING, _VALUE),
+            tuple(odd),
         )
 
 
@@ -264,5 +267,6 @@ def several_values(column: Column) -> Iterator[Question]:
                 ),
                 Text("the list as one value", "la liste comme une seule valeur"),
             ),
+            (separator,),
         )
         return

@@ -34,12 +34,16 @@ type Kind = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Something ambiguous in a file. `column` is empty when it concerns the rows as a whole."""
+    """Something ambiguous in a file. `column` is empty when it concerns the rows as a whole.
+
+    `values`: the texts of the file that are meant, whole and in full, for those who apply the choice.
+    """
 
     kind: Kind
     column: str
     text: Text
     choices: tuple[Text, ...]
+    values: tuple[str, ...] = ()
 
 
 def examples(values: Iterable[object], most: int = 3) -> str:

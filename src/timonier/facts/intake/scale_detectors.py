@@ -48,6 +48,7 @@ def _labels(column: Column) -> Iterator[Question]:
             Text("give each its number (values)", "donner sa note à chacun (values)"),
             Text("not a score", "ce n’est pas une note"),
         ),
+        tuple(column.counts),
     )
 
 
@@ -83,6 +84,7 @@ def _bounds(column: Column, found: Counter[float]) -> Iterator[Question]:
                 Text(f"{low:g} to {high:g}, low is good", f"{low:g} à {high:g}, une note basse est bonne"),
                 Text("another scale", "une autre échelle"),
             ),
+            (f"{low:g}", f"{high:g}"),
         )
 
 
