@@ -2,6 +2,7 @@
 
 import os
 import re
+import subprocess
 import sys
 import threading
 import time
@@ -103,13 +104,17 @@ def test_a_file_keeps_fixed_colours_for_programs_without_variables(renderer: Ren
     assert renderer.png(french()).startswith(b"\x89PNG")
 
 
-@pytest.mark.parametrize("name", NAUGHTY)
-def test_names_and_notes_are_only_ever_text(renderer: Renderer, name: str) -> None:
-    segments = [replace(one, by=(("region", name),)) for one in regions({"x": 90})]
-    months = course([10, 20, 30])
-    for chart in (breakdown(name, segments), trend(name, months, notes=[Note(date(2026, 2, 10), name)])):
-        root = read(renderer.render(chart))
-        assert not [element for element in root.iter() if element.tag.endswith("script")]
+def test_names_and_notes_are_only_ever_text(renderer: Renderer) -> None:
+    sizes = regions(dict.fromkeys("abcdef", 90))
+    segments = [replace(one, by=(("region", name),)) for one, name in zip(sizes, NAUGHTY, strict=True)]
+    notes = [Note(date(2026, 2, 1 + place), name) for place, name in enumerate(NAUGHTY)]
+    for chart in (breakdown(NAUGHTY[0], segments), trend(NAUGHTY[1], course([10, 20, 30]), notes=notes)):
+        svg = renderer.render(chart)
+        written = "".join(read(svg).itertext())
+        assert not [element for element in read(svg).iter() if element.tag.endswith("script")]
+        assert "<script>alert(1)</script>" in written
+        assert "a\ufffdb" in written
+        assert "&amp;" in written
 
 
 def test_nothing_is_cached_before_it_is_drawn_and_then_nothing_is_drawn(tmp_path: Path, drawer: Drawer) -> None:
@@ -209,6 +214,17 @@ def test_what_takes_too_long_is_stopped() -> None:
         drawer.draw(french(), "svg")
     assert time.monotonic() - started < 2
     assert drawer._process is None
+
+
+def test_a_process_that_reads_nothing_is_stopped_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The request is larger than a pipe: writing it would wait for ever."""
+    drawer = Drawer(seconds=0.3)
+    asleep = subprocess.Popen(["sleep", "30"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    monkeypatch.setattr(drawer, "_process", asleep)
+    large = {**french().spec, "usermeta": {"x": "x" * 200_000}}
+    with pytest.raises(ChartNotDrawn, match="more than"):
+        drawer.draw(Chart(large, "NPS", ""), "svg")
+    assert asleep.poll() is not None
 
 
 def test_too_much_to_draw_is_refused_at_once_and_a_broken_spec_says_why(drawer: Drawer) -> None:

@@ -2,11 +2,10 @@
 
 import base64
 import json
-import os
-import select
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
@@ -68,38 +67,26 @@ class Drawer:
             self._end()
 
     def _asked(self, line: bytes) -> dict[str, str] | None:
-        """The answer; None when the process ended instead. ChartNotDrawn past the time limit."""
-        process = self._started()
-        if process.stdin is None or process.stdout is None:
-            return None
+        """The answer; None when the process ended instead. ChartNotDrawn past the time limit, the process killed."""
+        process, late = self._started(), threading.Event()
+
+        def stop() -> None:
+            late.set()
+            process.kill()
+
+        timer = threading.Timer(self._seconds, stop)
+        timer.start()
         try:
-            process.stdin.write(line)
-            process.stdin.flush()
-        except BrokenPipeError:
-            self._end()
-            return None
-        found = self._read_line(process.stdout.fileno())
-        if not found.endswith(b"\n"):
-            self._end()
-            return None
-        answer: dict[str, str] = json.loads(found)
-        return answer
-
-    def _read_line(self, descriptor: int) -> bytes:
-        """Bytes until a new line or the end of the process, within the time limit."""
-        import time
-
-        found, deadline = bytearray(), time.monotonic() + self._seconds
-        while not found.endswith(b"\n"):
-            left = deadline - time.monotonic()
-            if left <= 0 or not select.select([descriptor], [], [], left)[0]:
-                self._end()
-                raise _too_slow(self._seconds)
-            piece = os.read(descriptor, 65536)
-            if not piece:
-                break
-            found += piece
-        return bytes(found)
+            found = _exchanged(process, line)
+        finally:
+            timer.cancel()
+        if found.endswith(b"\n"):
+            answer: dict[str, str] = json.loads(found)
+            return answer
+        self._end()
+        if late.is_set():
+            raise _too_slow(self._seconds)
+        return None
 
     def _started(self) -> subprocess.Popen[bytes]:
         if self._process is not None and self._process.poll() is None:
@@ -119,7 +106,20 @@ class Drawer:
         process.wait()
         for pipe in (process.stdin, process.stdout):
             if pipe is not None:
-                pipe.close()
+                with suppress(BrokenPipeError):  # what was not read by the process is lost with it
+                    pipe.close()
+
+
+def _exchanged(process: subprocess.Popen[bytes], line: bytes) -> bytes:
+    """The line that answers; what came of it when the process ended before its end."""
+    if process.stdin is None or process.stdout is None:
+        return b""
+    try:
+        process.stdin.write(line)
+        process.stdin.flush()
+    except BrokenPipeError:
+        return b""
+    return process.stdout.readline()
 
 
 def _reads_elsewhere(part: object) -> bool:
