@@ -65,7 +65,7 @@ def test_figures_remembered_are_those_computed(workspace: Workspace) -> None:
     assert len(computed) == len(ASKED.indicators)
     assert figures(desk) == figures(desk) == computed
     assert figures(desk_over(workspace)) == computed  # another program, from the disk
-    assert list((workspace.rollups / "answers").glob("*.parquet"))
+    assert list((workspace.rollups / "answers").glob("*.json"))
     load(workspace, orders(60, 30), "orders")
     assert figures(desk) == figures(desk_over(workspace, rollups=False)) != computed
 
@@ -110,7 +110,7 @@ def test_old_answers_leave_the_disk(tmp_path: Path) -> None:
     kept, empty = Gathered(tmp_path), Sums.of([Stat()])
     for number in range(KEPT + 3):
         kept.sums(str(number), "nps", {}, lambda: empty)
-    assert len(list(tmp_path.glob("*.parquet"))) == KEPT
+    assert len(list(tmp_path.glob("*.json"))) == KEPT
 
 
 def test_the_oldest_answers_leave_memory() -> None:

@@ -9,6 +9,7 @@ import json
 import secrets
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 
@@ -43,7 +44,7 @@ class Kept:
     query: Query
     breakdown: tuple[str, ...]
 
-    @property
+    @cached_property
     def folder(self) -> Path:
         params = {name: self.query.params.get(name) for name in sorted(self.indicator.defaults)}
         identity = [FORMAT, self.indicator.name, self.indicator.version, params, self._words(), list(self.breakdown)]

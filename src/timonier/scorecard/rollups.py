@@ -8,6 +8,7 @@ customer) is kept by calendar month, for the breakdowns declared in the settings
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
+from pathlib import Path
 
 from timonier.facts.workspace import Workspace
 from timonier.indicators.definition import Indicator, Query, Variant
@@ -34,7 +35,12 @@ class Rollups:
     source: LakeSource
     _by_month: Memory = field(default_factory=dict, repr=False, compare=False)
     _found: dict[Change, set[date] | None] = field(default_factory=dict, repr=False, compare=False)
+    _up_to_date: set[Path] = field(default_factory=set, repr=False, compare=False)
     _answers: dict[object, tuple[Columns, Stats]] = field(default_factory=dict, repr=False, compare=False)
+
+    def over(self, source: LakeSource) -> "Rollups":
+        """The same for one scorecard, whose `source` is pinned: each is brought up to date once, and read as it is."""
+        return replace(self, source=source, _up_to_date=set())
 
     def stats(self, indicator: Indicator, variant: Variant, query: Query) -> Stats | None:
         """The parts that answer `query`, brought up to date first; None when only the facts can answer."""
@@ -46,8 +52,7 @@ class Rollups:
         by_month = query.every in _FROM_MONTHS and _on_months(query.window)
         if indicator.cluster is not None and not (by_month and query.every == "month"):
             return None
-        kept = self._kept(indicator, query, breakdown)
-        kept.refresh()
+        kept = self._current(indicator, query, breakdown)
         columns = kept.columns("month" if by_month else "day")
         question = (kept.folder, query.every, query.window, query.by, query.fiscal_year_start)
         known = self._answers.get(question)
@@ -76,8 +81,7 @@ class Rollups:
         breakdown = self._breakdown(indicator, replace(query, by=(name,)), exact=False)
         if breakdown is None or not eligible(indicator, variant, query):
             return None
-        kept = self._kept(indicator, query, breakdown)
-        kept.refresh()
+        kept = self._current(indicator, query, breakdown)
         columns = kept.columns("month")
         words, counted = columns[name], columns["cell"] >= 0
         return {words.values[code] for code in set(words.codes[counted].tolist())}
@@ -85,6 +89,14 @@ class Rollups:
     def _kept(self, indicator: Indicator, query: Query, breakdown: tuple[str, ...]) -> Kept:
         touched = Touched(self.workspace, self._found)
         return Kept(self.workspace, self.source, touched, self._by_month, indicator, query, breakdown)
+
+    def _current(self, indicator: Indicator, query: Query, breakdown: tuple[str, ...]) -> Kept:
+        kept = self._kept(indicator, query, breakdown)
+        if self.source.is_pinned and kept.folder in self._up_to_date:
+            return kept
+        kept.refresh()
+        self._up_to_date.add(kept.folder)
+        return kept
 
     def _declared(self, indicator: Indicator) -> list[tuple[str, ...]]:
         """The breakdowns of the settings; what an indicator never pools is kept apart in each."""

@@ -127,7 +127,7 @@ def steady(desk: Desk) -> Desk:
     if not isinstance(desk.source, LakeSource):
         return desk
     source = desk.source.pinned()
-    return replace(desk, source=source, rollups=desk.rollups and replace(desk.rollups, source=source))
+    return replace(desk, source=source, rollups=desk.rollups and desk.rollups.over(source))
 
 
 def _remembered_lines(desk: Desk, indicator: Indicator, request: Request, told: str) -> list[Line]:

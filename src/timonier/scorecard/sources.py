@@ -70,6 +70,7 @@ class LakeSource:
     workspace: Workspace
     as_of: datetime | None = None
     _thread: _OfThread = field(init=False, repr=False, compare=False)
+    _tables: Mapping[str, Table] = field(init=False, repr=False, compare=False)
     _pinned: dict[str, Snapshot] | None = field(init=False, default=None, repr=False, compare=False)
     _snapshots: dict[str, Snapshot] = field(init=False, default_factory=dict, repr=False, compare=False)
     _last_days: dict[str, tuple[int, date | None]] = field(init=False, default_factory=dict, repr=False, compare=False)
@@ -77,6 +78,7 @@ class LakeSource:
     def __post_init__(self) -> None:
         folders: list[Path] = [self.workspace.staging, self.workspace.lake.root, self.workspace.rollups]
         self._thread = _OfThread(engine.connect(self.workspace.settings, folders))
+        self._tables = self.workspace.tables()
 
     @property
     def connection(self) -> engine.Connection:
@@ -85,13 +87,18 @@ class LakeSource:
 
     @property
     def tables(self) -> Mapping[str, Table]:
-        return self.workspace.tables()
+        return self._tables
 
     def pinned(self) -> "LakeSource":
         """The same facts, each table at the version that it has when it is first read: a load changes nothing."""
         same = copy(self)
         same._pinned = {}
         return same
+
+    @property
+    def is_pinned(self) -> bool:
+        """Whether a later commit is never seen."""
+        return self._pinned is not None
 
     def has(self, table: str) -> bool:
         return self.snapshot(table).rows > 0
