@@ -4,9 +4,12 @@ from datetime import date
 
 from django.http import QueryDict
 
+from timonier.indicators.definition import Indicator
+from timonier.scorecard import words
 from timonier.scorecard.request import Request
 from timonier.scorecard.score import Desk, Scorecard, score
 from timonier.scorecard.sources import dimensions, last_day
+from timonier.text import say
 from timonier.web.accounts.access import Scope
 from timonier.web.core.desks import FactsKey, facts_key, lent_desk
 from timonier.web.core.memory import Memory
@@ -52,3 +55,20 @@ def horizon_of(desk: Desk) -> Horizon:
     """The last day of the facts, today's date, the fiscal year."""
     known: date | None = last_day(desk.source)
     return Horizon(known or desk.today, desk.today, desk.fiscal_year_start)
+
+
+def has_facts() -> bool:
+    """Whether anything was loaded yet."""
+    with lent_desk() as desk:
+        return any(desk.source.has(table) for table in desk.source.tables)
+
+
+def known_indicators() -> list[tuple[str, list[Indicator]]]:
+    """Every indicator by family, ours and the company's."""
+    with lent_desk() as desk:
+        every = list(desk.catalogue.values())
+    return [
+        (say(title), mine)
+        for family, title in words.FAMILIES.items()
+        if (mine := [one for one in every if one.family == family])
+    ]

@@ -37,7 +37,8 @@ PRESETS: Final[Mapping[str, Text]] = {
     "exercice-passe": Text("Last fiscal year", "Exercice précédent"),
 }
 USUAL_PERIOD: Final = "12m"
-RESERVED: Final = frozenset({"periode", "du", "au", "vs", "au-jour", "variante", "par", "page", "q", "vue", "format"})
+RUNNING: Final = frozenset({"mois", "trimestre", "annee", "exercice"})
+RESERVED: Final = frozenset({"periode", "du", "au", "vs", "au-jour", "variante", "par", "pas", "page", "q", "vue", "format"})
 OLDEST: Final = date(1900, 1, 1)
 
 
@@ -61,6 +62,22 @@ class ViewState:
     as_of: date | None = None
     notices: tuple[Text, ...] = field(default=(), compare=False)
 
+    @property
+    def last(self) -> date:
+        """The last day of the period, included."""
+        return self.window.end - timedelta(days=1)
+
+    @property
+    def versus(self) -> str:
+        """The comparison as the address names it."""
+        return next(name for name, value in COMPARISONS.items() if value == self.comparison)
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """The address's query as names and values, always in the same order."""
+        period = [("periode", self.preset)] if self.preset else [("du", f"{self.window.start}"), ("au", f"{self.last}")]
+        filters = [(name, value) for name, values in self.filters for value in values]
+        return [*period, ("vs", self.versus), *filters, *([("au-jour", f"{self.as_of}")] if self.as_of else [])]
+
     def where(self, scope: Scope) -> str | None:
         """Filters and scope as one condition: what a person asks never widens what they may see."""
         asked = [one_of(name, values) for name, values in self.filters]
@@ -73,15 +90,7 @@ class ViewState:
 
     def query(self, **extra: str) -> str:
         """The address's query, always written the same way: “?periode=12m&vs=precedente&region=Bretagne”."""
-        pairs: list[tuple[str, str]] = []
-        if self.preset:
-            pairs += [("periode", self.preset)]
-        else:
-            pairs += [("du", f"{self.window.start}"), ("au", f"{self.window.end - timedelta(days=1)}")]
-        pairs += [("vs", next(name for name, value in COMPARISONS.items() if value == self.comparison))]
-        pairs += [(name, value) for name, values in self.filters for value in values]
-        pairs += [("au-jour", f"{self.as_of}")] if self.as_of else []
-        pairs += [(name, value) for name, value in extra.items() if value]
+        pairs = [*self.pairs(), *((name, value) for name, value in extra.items() if value)]
         return "?" + urlencode(pairs)
 
     def without(self, name: str, value: str) -> "ViewState":

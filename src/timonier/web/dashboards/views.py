@@ -1,25 +1,103 @@
-"""The bridge: the balance of the whole relationship on one page."""
+"""The bridge, the list of indicators, the filter, saved views, search."""
+
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
 
 from timonier.web.accounts.access import Right, allowed, person, scope_of
-from timonier.web.dashboards.selectors import scorecard, state_of
+from timonier.web.dashboards import views_services
+from timonier.web.dashboards.bridge import balance_words, bridge_of
+from timonier.web.dashboards.controls import controls_of
+from timonier.web.dashboards.filtering import choices
+from timonier.web.dashboards.models import SavedView
+from timonier.web.dashboards.search import search_all
+from timonier.web.dashboards.selectors import has_facts, known_indicators, scorecard, state_of
+
+PAGES = ("/", "/indicateur/")
 
 
 @allowed(Right.SEE)
 @require_safe
 def bridge(request: HttpRequest) -> HttpResponse:
     """Every family side by side."""
-    state = state_of(request.GET)
-    found = scorecard(state, scope_of(person(request)))
-    return render(request, "dashboards/bridge.html", {"state": state, "scorecard": found})
+    if not has_facts():
+        return render(request, "dashboards/empty.html")
+    state, scope = state_of(request.GET), scope_of(person(request))
+    found = scorecard(state, scope)
+    laid = bridge_of(found, state)
+    context = {"scorecard": found, "bridge": laid, "balance": balance_words(laid)}
+    return render(request, "dashboards/bridge.html", {**steering(request, "/"), **context})
+
+
+def steering(request: HttpRequest, path: str) -> dict[str, Any]:
+    """What every page in a state is given."""
+    state, scope = state_of(request.GET), scope_of(person(request))
+    return {"state": state, "scope": scope, "controls": controls_of(path, state, scope, person(request))}
 
 
 @allowed(Right.SEE)
 @require_safe
-def indicators(request: HttpRequest) -> HttpResponse:
-    """The list of indicators with their definitions."""
-    state = state_of(request.GET)
-    return render(request, "dashboards/bridge.html", {"state": state})
+def indicators(request: HttpRequest, name: str = "") -> HttpResponse:
+    """What each indicator means, by family."""
+    return render(request, "dashboards/indicators.html", {"families": known_indicators()})
+
+
+@allowed(Right.SEE)
+@require_safe
+def filters(request: HttpRequest) -> HttpResponse:
+    """The form that chooses filters, for the page `retour`."""
+    back = request.GET.get("retour", "/")
+    query = request.GET.copy()
+    query.pop("retour", None)
+    state = state_of(query)
+    chosen = {name: set(values) for name, values in state.filters}
+    listed = [(one, chosen.get(one.name, set())) for one in choices(scope_of(person(request)))]
+    page = back if back in PAGES or _is_indicator(back) else "/"
+    return render(request, "dashboards/filters.html", {"state": state, "choices": listed, "back": page})
+
+
+def _is_indicator(path: str) -> bool:
+    """Whether a path leads to one of our pages that keep the state; anything else could lead people elsewhere."""
+    return path.startswith("/indicateur/") and "//" not in path
+
+
+@allowed(Right.SEE)
+@require_POST
+def save_view(request: HttpRequest) -> HttpResponse:
+    """Keeps the state that the form holds, under the name that it gives."""
+    path = request.POST.get("path", "/")
+    path = path if path in PAGES or _is_indicator(path) else "/"
+    given = request.POST.copy()
+    for name in ("path", "name", "shared", "csrfmiddlewaretoken"):
+        given.pop(name, None)
+    query = state_of(given).query()
+    views_services.save_view(
+        owner=person(request),
+        name=request.POST.get("name", ""),
+        path=path,
+        query=query,
+        shared="shared" in request.POST,
+    )
+    return redirect(path + query)
+
+
+@allowed(Right.SEE)
+@require_POST
+def remove_view(request: HttpRequest, pk: int) -> HttpResponse:
+    """Forgets a saved view."""
+    view = get_object_or_404(SavedView, pk=pk)
+    views_services.remove_view(by=person(request), view=view)
+    return redirect(view.path)
+
+
+@allowed(Right.SEE)
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """Indicators, views and places whose words match; one alone is opened at once."""
+    asked = request.GET.get("q", "").strip()[:200]
+    found = search_all(asked, person(request))
+    if len(found) == 1:
+        return redirect(found[0].url)
+    return render(request, "dashboards/search.html", {"asked": asked, "found": found})

@@ -1,5 +1,6 @@
 """`timonier serve`: everything that the application needs, started in order, stopped together."""
 
+import contextvars
 import os
 import socket
 import subprocess
@@ -18,6 +19,7 @@ from timonier.text import Text
 from timonier.web.launch.database import database
 
 THREADS = 4
+WORK = "import sys; from timonier.web.launch.worker import main; sys.exit(main())"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,9 @@ def serve(serving: Serving, tell: Callable[[Text], None]) -> None:
         token = prepare()
         with worker_beside(wanted=serving.worker):
             link = f"{serving.address}/compte/lien/{token}" if token else serving.address
-            threading.Thread(target=announce, args=(serving, link, bool(token), tell), daemon=True).start()
+            spoken = contextvars.copy_context()  # a thread starts without the language in force
+            told = (announce, serving, link, bool(token), tell)
+            threading.Thread(target=spoken.run, args=told, daemon=True).start()
             run_server(serving)
 
 
@@ -104,7 +108,7 @@ def worker_beside(*, wanted: bool) -> Iterator[None]:
         yield
         return
     worker = subprocess.Popen(
-        [sys.executable, "-m", "timonier.web.launch.worker"],
+        [sys.executable, "-c", WORK],
         env={**os.environ, "TIMONIER_PARENT": str(os.getpid())},
         start_new_session=True,
     )

@@ -76,6 +76,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "timonier.web.core.templatetags.words",
                 "timonier.web.core.templatetags.figures",
                 "timonier.web.core.templatetags.icons",
+                "timonier.web.dashboards.templatetags.cards",
             ],
         },
     }
@@ -164,7 +165,9 @@ STORAGES = {
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
-MAILERS = {"default": {"BACKEND": "django.core.mail.backends.dummy.EmailBackend"}}  # no message leaves before someone sets a server up
+MAILERS = {
+    "default": {"BACKEND": "django.core.mail.backends.dummy.EmailBackend"}
+}  # no message leaves before someone sets a server up
 
 LOGGING: dict[str, Any] = {
     "version": 1,

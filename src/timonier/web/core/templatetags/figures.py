@@ -6,6 +6,7 @@ from django import template
 from django.utils.timezone import localtime
 
 from timonier import formats
+from timonier.indicators.definition import Indicator
 from timonier.indicators.estimate import Estimate, Period
 from timonier.scorecard import words
 from timonier.scorecard.score import Line
@@ -69,3 +70,33 @@ def instant(when: datetime | None) -> str:
 def days_of(period: Period) -> str:
     """A period by its first and last day."""
     return words.span(period)
+
+
+@register.filter
+def short_verdict(line: Line) -> str:
+    """The verdict in two words, with its sign."""
+    return words.verdict(line.difference)
+
+
+@register.filter
+def formula(line: Line) -> str:
+    """How the figure is computed, in words."""
+    return say(line.indicator.variants[line.estimate.variant].formula)
+
+
+@register.filter
+def main_formula(indicator: Indicator) -> str:
+    """How an indicator is computed by default, in words."""
+    return say(indicator.variants[indicator.default_variant].formula)
+
+
+@register.filter
+def left_out(estimate: Estimate) -> str:
+    """What the figure leaves out, by reason."""
+    return words.left_out(estimate.excluded)
+
+
+@register.filter
+def numbered(name: str, count: int) -> str:
+    """An identifier unique on its page."""
+    return f"{name}-{count}"

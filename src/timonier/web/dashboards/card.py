@@ -1,0 +1,92 @@
+"""The definition card of an indicator: what the figure means, who counts, what is left out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from timonier import formats
+from timonier.indicators.definition import Indicator, Variant
+from timonier.scorecard import words
+from timonier.scorecard.score import Line
+from timonier.text import Text, say
+from timonier.web.dashboards.indicator import Asked
+
+METHODS: Mapping[str, Text] = {
+    "score": Text("score interval", "intervalle du score"),
+    "wilson": Text("Wilson", "Wilson"),
+    "t": Text("Student’s t", "t de Student"),
+    "linearised": Text("linearised, by cluster", "linéarisé, par grappe"),
+    "order-statistics": Text("order statistics", "statistiques d’ordre"),
+    "log-log": Text("Kaplan–Meier, log-log", "Kaplan–Meier, log-log"),
+    "poisson-exact": Text("exact Poisson", "Poisson exact"),
+    "none": Text("none", "aucun"),
+}
+
+
+@dataclass(frozen=True)
+class Field:
+    """One line of the card."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """The card: what is asked first, then the other variants and the parameters."""
+
+    fields: tuple[Field, ...]
+    variants: tuple[Field, ...]
+    parameters: tuple[Field, ...]
+
+
+def card_of(asked: Asked, line: Line | None) -> Card:
+    """The card of what a page shows; with the units that its figure leaves out, by reason."""
+    indicator, chosen = asked.indicator, asked.chosen
+    fields = [
+        Field(say(Text("Name", "Nom")), f"{indicator.name} · {say(words.FAMILIES[indicator.family])}"),
+        Field(say(Text("Formula", "Formule")), say(chosen.formula)),
+        Field(say(Text("Unit", "Unité")), say(words.UNITS[chosen.unit])),
+        Field(say(Text("Direction", "Sens")), say(words.DIRECTIONS[chosen.direction])),
+        *_interval(line),
+        Field(say(Text("Dated by", "Daté par")), say(indicator.dated_by)),
+        Field(say(Text("Reads", "Lit")), _reads(indicator, chosen)),
+        *_left_out(line),
+        Field(say(Text("Source", "Source")), indicator.source),
+        Field(say(Text("Version", "Version")), str(indicator.version)),
+    ]
+    if say(indicator.notes):
+        fields.append(Field(say(Text("Note", "À noter")), say(indicator.notes)))
+    variants = [
+        Field(say(one.label), say(one.formula)) for name, one in indicator.variants.items() if name != asked.variant
+    ]
+    parameters = [Field(f"{one.name} = {_shown(one.default)}", say(one.text)) for one in indicator.parameters]
+    return Card(tuple(field for field in fields if field.text), tuple(variants), tuple(parameters))
+
+
+def _interval(line: Line | None) -> list[Field]:
+    if line is None:
+        return []
+    method = line.estimate.method
+    level = formats.share(line.estimate.confidence, decimals=0)
+    text = f"{say(METHODS.get(method, Text(method, method)))}, {level}"
+    return [Field(say(Text("Interval", "Intervalle")), text)]
+
+
+def _reads(indicator: Indicator, chosen: Variant) -> str:
+    colon = say(Text(": ", " : "))
+    needs = chosen.needs or indicator.needs
+    return " ; ".join(f"{need.table}{colon}{', '.join(need.columns) or '—'}" for need in needs)
+
+
+def _left_out(line: Line | None) -> list[Field]:
+    if line is None or not line.estimate.excluded:
+        return []
+    return [Field(say(Text("Left out", "Écartés")), words.left_out(line.estimate.excluded))]
+
+
+def _shown(default: Any) -> str:
+    """A default as it is typed: 0:10, none as a dash."""
+    if isinstance(default, tuple | list):
+        return ":".join(str(one) for one in default)
+    return "—" if default is None or default == "" else str(default)

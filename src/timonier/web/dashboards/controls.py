@@ -1,0 +1,76 @@
+"""What steers a page: periods, comparison, filters as chips, saved views."""
+
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from django.db.models import Q
+
+from timonier.scorecard import words
+from timonier.text import Text, say
+from timonier.web.accounts.access import Scope
+from timonier.web.accounts.models import User
+from timonier.web.dashboards.filtering import label_of
+from timonier.web.dashboards.models import SavedView
+from timonier.web.dashboards.state import PRESETS, RUNNING, USUAL_PERIOD, ViewState
+
+VERSUS = {
+    "precedente": Text("against the period before", "par rapport à la période précédente"),
+    "an-dernier": Text("against the same period a year before", "par rapport à la même période un an avant"),
+    "aucune": Text("without comparison", "sans comparaison"),
+}
+
+
+class Option(NamedTuple):
+    """One entry of a list."""
+
+    value: str
+    label: str
+    chosen: bool
+
+
+class Chip(NamedTuple):
+    """A filter in force; `off` leads to the page without it, "" when it cannot be removed."""
+
+    label: str
+    value: str
+    off: str
+
+
+@dataclass(frozen=True)
+class Controls:
+    """Everything that `dashboards/parts/controls.html` draws. `path` is the page they steer."""
+
+    path: str
+    state: ViewState
+    presets: list[Option]
+    comparisons: list[Option]
+    chips: list[Chip]
+    clear: str
+    views: list[SavedView]
+    period: str
+    versus: str
+    usual: str
+    running: bool
+
+
+def controls_of(path: str, state: ViewState, scope: Scope, user: User) -> Controls:
+    """The controls of a page in a state, for a person."""
+    fixed = [Chip(label_of(name), ", ".join(values), "") for name, values in scope.values]
+    removable = [
+        Chip(label_of(name), value, path + state.without(name, value).query())
+        for name, values in state.filters
+        for value in values
+    ]
+    return Controls(
+        path,
+        state,
+        [Option(name, say(label), name == state.preset) for name, label in PRESETS.items()],
+        [Option(name, say(label), name == state.versus) for name, label in VERSUS.items()],
+        fixed + removable,
+        path + replace(state, filters=()).query() if len(removable) > 1 else "",
+        list(SavedView.objects.filter(Q(owner=user) | Q(shared=True), path=path)[:30]),
+        words.span(state.window),
+        say(VERSUS[state.versus]),
+        path + replace(state, preset=USUAL_PERIOD).query(),
+        state.preset in RUNNING,
+    )

@@ -1,0 +1,252 @@
+"""The page of an indicator, its charts, its breakdown and why it moved."""
+
+from dataclasses import dataclass, replace
+from typing import Any, cast
+from urllib.parse import parse_qsl
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from timonier import formats
+from timonier.errors import UnknownName
+from timonier.indicators.disclosure import FIRM
+from timonier.indicators.estimate import Estimate
+from timonier.scorecard import words
+from timonier.scorecard.publish import people
+from timonier.scorecard.score import Line
+from timonier.text import say
+from timonier.web.accounts.access import Right, allowed, may, person, scope_of
+from timonier.web.charts import sentences
+from timonier.web.charts.chart import Chart
+from timonier.web.charts.distribution import scores_of
+from timonier.web.charts.drawing import ChartNotDrawn
+from timonier.web.charts.marks import interval_bar, scale_of
+from timonier.web.dashboards.card import card_of
+from timonier.web.dashboards.controls import controls_of
+from timonier.web.dashboards.filtering import label_of
+from timonier.web.dashboards.indicator import (
+    STEP_NAMES,
+    STEPS,
+    Asked,
+    asked_of,
+    course,
+    headline,
+    splittable,
+)
+from timonier.web.dashboards.indicator_charts import WHATS, What, chart_of, title_of
+from timonier.web.dashboards.notes import annotations_of, benchmarks_of, is_sourced, target_on
+from timonier.web.dashboards.pictures import renderer
+
+
+@allowed(Right.SEE)
+@require_safe
+def indicator(request: HttpRequest, name: str) -> HttpResponse:
+    """The whole page."""
+    asked = asked_or_none(request, name)
+    if asked is None:
+        return unknown(request, name)
+    return render(request, "dashboards/indicator/page.html", page_of(request, asked))
+
+
+def asked_or_none(request: HttpRequest, name: str) -> Asked | None:
+    """What is asked; None when no indicator has that name."""
+    try:
+        return asked_of(name, request.GET, scope_of(person(request)))
+    except UnknownName:
+        return None
+
+
+def unknown(request: HttpRequest, name: str) -> HttpResponse:
+    """There is no such indicator: the nearest names, as links."""
+    from timonier.web.dashboards.near import near
+
+    return render(request, "dashboards/indicator/unknown.html", {"name": name[:60], "near": near(name)}, status=404)
+
+
+def page_of(request: HttpRequest, asked: Asked) -> dict[str, Any]:
+    """Everything that the page draws at once; what takes longer comes in fragments."""
+    top = headline(asked)
+    return {
+        **common(request, asked),
+        "top": top,
+        "line": top.line,
+        "finding": finding_of(asked),
+        **aims_of(asked),
+        **change_look(top.line),
+        "bar": bar_of(asked),
+        "course_rows": course_rows(asked) if top.line else [],
+        "spread": spread_of(asked),
+        "annotations": annotations_of(asked.indicator.name, asked.state.window),
+        "steps": [(asked.query(pas=step), say(text), step == asked.step) for step, text in STEP_NAMES.items()],
+        "trend": drawn_at_once("tendance", asked) if top.line else None,
+        "distribution": drawn_at_once("distribution", asked) if top.line else None,
+        "card": card_of(asked, top.line),
+    }
+
+
+def common(request: HttpRequest, asked: Asked) -> dict[str, Any]:
+    """What every page about an indicator is given."""
+    name = asked.indicator.name
+    path = reverse("indicator", args=[name])
+    return {
+        "asked": asked,
+        "state": asked.state,
+        "title": title_of(asked),
+        "label": say(asked.indicator.label),
+        "path": path,
+        "query": asked.query(),
+        "pairs": parse_qsl(asked.query()[1:]),
+        "controls": controls_of(path, asked.state, asked.scope, person(request)),
+        "variants": [
+            (asked.query(variante=one), say(text.label), one == asked.variant)
+            for one, text in asked.indicator.variants.items()
+        ],
+        "today_query": asked.at(replace(asked.state, as_of=None)),
+        "kinds": kinds_of(asked),
+        "apart_label": label_of(asked.indicator.apart) if asked.indicator.apart else "",
+        "dimensions": [(asked.query(par=one), label_of(one), one == asked.by) for one in splittable(asked)],
+        "by_label": label_of(asked.by) if asked.by else "",
+        "controls_part": ["dashboards/parts/controls.html", "dashboards/indicator/parts/controls.html"],
+        "menu_part": ["sharing/parts/menu.html", "dashboards/indicator/parts/menu.html"],
+        "can_export": may(person(request), Right.EXPORT),
+        "whole": request.headers.get("HX-Request") is None,
+        "base": "dashboards/indicator/bare.html" if request.headers.get("HX-Request") else "core/base.html",
+    }
+
+
+def kinds_of(asked: Asked) -> list[tuple[str, str, bool]]:
+    """The surveys to choose from: address, name, whether it is the one shown."""
+    name = asked.indicator.apart
+    if name is None or not asked.apart:
+        return []
+    others = tuple(pair for pair in asked.state.filters if pair[0] != name)
+    shown = dict(asked.state.filters).get(name, ())
+    bare = replace(asked.state, filters=others)
+    return [(asked.at(bare.with_filter(name, value)), value, shown == (value,)) for value in asked.apart]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A period of the course; `small`: too few to be read as more than an indication."""
+
+    name: str
+    estimate: Estimate
+    small: bool
+
+
+def course_rows(asked: Asked) -> list[Row]:
+    """The course as a table, the latest first."""
+    every = STEPS[asked.step]
+    rows = [Row(sentences.when(one, every), one, people(one) < FIRM) for one in course(asked).estimates]
+    return rows[::-1]
+
+
+@dataclass(frozen=True)
+class Spread:
+    """How many answers gave a score."""
+
+    score: int
+    count: int
+    share: str
+
+
+def spread_of(asked: Asked) -> list[Spread]:
+    """The distribution as a table; empty where the indicator does not say it."""
+    line = headline(asked).line
+    counts = scores_of(line.estimate) if line else {}
+    total = sum(counts.values())
+    return [Spread(score, count, formats.share(count / total)) for score, count in counts.items()] if total else []
+
+
+def aims_of(asked: Asked) -> dict[str, Any]:
+    """The target in force and what others reach, in words."""
+    name, variant = asked.indicator.name, asked.variant
+    aim = target_on(name, variant, asked.state.last)
+    benchmarks = [(one, quantity(asked, one.value), is_sourced(one)) for one in benchmarks_of(name, variant)]
+    return {"target": aim, "target_words": quantity(asked, aim.value) if aim else "", "benchmarks": benchmarks}
+
+
+def quantity(asked: Asked, value: float) -> str:
+    """A value in the unit of the page."""
+    line = headline(asked).line
+    return formats.quantity(value, asked.chosen.unit, currency=line.estimate.currency if line else "")
+
+
+def change_look(line: Line | None) -> dict[str, str]:
+    """The class and the icon of a change; colour never stands alone."""
+    if line is None or line.difference is None:
+        return {"change_css": "is-unknown", "change_icon": "help-circle"}
+    movement = line.difference.movement
+    icon = {"up": "trending-up", "down": "trending-down", "within": "activity"}.get(movement, "help-circle")
+    css = {"green": "is-better", "red": "is-worse"}.get(words.style_of(line.difference), "is-noise")
+    return {"change_css": css, "change_icon": icon}
+
+
+def finding_of(asked: Asked) -> str:
+    """The sentence before the chart."""
+    line = headline(asked).line
+    if line is None:
+        return ""
+    return sentences.of_change(title_of(asked), line.estimate, line.difference)
+
+
+def bar_of(asked: Asked) -> str:
+    """The value, its interval and the target, drawn."""
+    line = headline(asked).line
+    if line is None or line.estimate.value is None:
+        return ""
+    aim = target_on(asked.indicator.name, asked.variant, asked.state.last)
+    value = None if aim is None else aim.value
+    seen = [line.estimate, *([line.reference] if line.reference else [])]
+    return interval_bar(say(asked.indicator.label), line.estimate, scale_of(seen, value), target=value, width=240)
+
+
+def drawn_at_once(what: What, asked: Asked) -> dict[str, Any] | None:
+    """A chart whose picture is already kept, or what asks for it; None when there is nothing to draw."""
+    charts = [chart_of(what, asked, "wide"), chart_of(what, asked, "narrow")]
+    known = [chart for chart in charts if chart is not None]
+    if not known:
+        return None
+    pictures = [renderer().cached(chart) for chart in known]
+    return {
+        "what": what,
+        "title": known[0].title,
+        "summary": known[0].summary,
+        "pictures": pictures if all(pictures) else [],
+        "url": reverse("indicator_chart", args=[asked.indicator.name, what]) + asked.query(),
+        "file": reverse("indicator_chart_file", args=[asked.indicator.name, what]) + asked.query(),
+        "export": f"indicateur/{asked.indicator.name}/{what}",
+    }
+
+
+@allowed(Right.SEE)
+@require_safe
+def chart(request: HttpRequest, name: str, what: str) -> HttpResponse:
+    """The pictures of a chart, wide and narrow, for the page that waits for them."""
+    asked = asked_or_none(request, name)
+    charts = _charts(asked, what)
+    try:
+        pictures = [renderer().render(one) for one in charts]
+    except ChartNotDrawn as error:
+        return render(request, "core/parts/error_card.html", {"error": error, "retry": ""})
+    return render(request, "dashboards/indicator/parts/pictures.html", {"pictures": pictures})
+
+
+@allowed(Right.SEE)
+@require_safe
+def chart_file(request: HttpRequest, name: str, what: str) -> HttpResponse:
+    """The wide picture as an image, for pages without JavaScript."""
+    charts = _charts(asked_or_none(request, name), what)
+    return HttpResponse(renderer().svg(charts[0]), content_type="image/svg+xml")
+
+
+def _charts(asked: Asked | None, what: str) -> list[Chart]:
+    if asked is None or what not in WHATS:
+        raise Http404
+    found = [chart_of(cast("What", what), asked, "wide"), chart_of(cast("What", what), asked, "narrow")]
+    charts = [one for one in found if one is not None]
+    if not charts:
+        raise Http404
+    return charts

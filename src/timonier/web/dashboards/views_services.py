@@ -1,0 +1,38 @@
+"""Keeping and removing saved views."""
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from timonier.errors import UsageError
+from timonier.text import Text
+from timonier.web.accounts.access import Right, may, require
+from timonier.web.accounts.models import User
+from timonier.web.core import audit
+from timonier.web.dashboards.models import SavedView
+
+
+@transaction.atomic
+def save_view(*, owner: User, name: str, path: str, query: str, shared: bool) -> SavedView:
+    """Keeps a state under a name; the same name of the same person is replaced. Raises UsageError without a name."""
+    require(owner, Right.SEE)
+    if shared:
+        require(owner, Right.STEER)
+    name = name.strip()[:80]
+    if not name:
+        raise UsageError(Text("a view needs a name.", "il faut un nom à une vue."))
+    if len(query) > SavedView._meta.get_field("query").max_length:
+        raise UsageError(Text("too many filters for a view.", "trop de filtres pour une vue."))
+    view, _ = SavedView.objects.update_or_create(
+        owner=owner, name=name, defaults={"path": path, "query": query, "shared": shared}
+    )
+    audit.record(actor=owner.pk, action="view_saved", target=f"view:{view.pk}", detail={"shared": shared})
+    return view
+
+
+@transaction.atomic
+def remove_view(*, by: User, view: SavedView) -> None:
+    """One's own, or anybody's shared one for those who steer."""
+    if view.owner_id != by.pk and not (view.shared and may(by, Right.STEER)):
+        raise PermissionDenied("view")
+    audit.record(actor=by.pk, action="view_removed", target=f"view:{view.pk}")
+    view.delete()
