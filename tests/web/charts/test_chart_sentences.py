@@ -56,6 +56,8 @@ def test_no_change_hidden_provisional_and_not_comparable() -> None:
     assert sentences.of_change("NPS", hidden, same) == f"NPS: suppressed (n{NBSP}<{NBSP}5)."
     running = replace(figure, state=State.IMMATURE)
     assert sentences.of_change("NPS", running, None) == "NPS at +70.0 (provisional)."
+    both = replace(same, provisional=True)
+    assert sentences.of_change("NPS", running, both).count("provisional") == 1
     lost = compare_estimates(figure, nps(0, 0, 0))
     assert sentences.of_change("NPS", figure, lost).startswith("NPS at +70.0, not comparable: ")
 

@@ -103,7 +103,8 @@ def test_the_band_is_the_interval_of_each_point_and_stands_alone_where_the_point
 def test_nothing_to_draw_is_still_a_chart_that_says_so() -> None:
     assert "no figure" in trend("NPS", []).summary
     assert "no figure" in trend("NPS", course([None, None])).summary
-    assert breakdown("NPS", []).spec["height"] > 0
+    for chart in (trend("NPS", course([None, None])), breakdown("NPS", []), histogram("NPS", nps(0, 0, 0))):
+        assert texts(chart) == ["No figure to draw."]
     assert stacked("NPS", []).spec["height"] > 0
     assert histogram("NPS", nps(0, 0, 0)).summary == "NPS: not computable."
 

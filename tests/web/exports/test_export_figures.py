@@ -57,6 +57,20 @@ def test_every_form_has_the_figures_of_the_scorecard(card: Scorecard, form: str)
         assert found["n"] in (["", None] if hidden else [line.estimate.n, str(line.estimate.n)])
 
 
+def test_both_periods_are_dates_and_a_change_stands_beside_what_it_is_against(card: Scorecard) -> None:
+    sheet = of_scorecard(card, title="Tableau", generated_at=NOW)
+    keys = [column.key for column in sheet.columns]
+    assert "period_label" not in keys, "this period has no name of its own"
+    for row, line in zip(sheet.rows, card.lines, strict=True):
+        found = dict(zip(keys, row, strict=True))
+        assert line.estimate.period is not None
+        assert (found["period_start"], found["period_end"]) == (line.estimate.period.start, line.estimate.period.end)
+        if line.reference is not None and line.reference.period is not None:
+            then = line.reference.period
+            assert (found["reference_start"], found["reference_end"]) == (then.start, then.end)
+            assert found["difference_text"] == str(line.difference and line.difference.verdict)
+
+
 def test_states_are_words_and_a_hidden_figure_has_no_number_at_all(card: Scorecard) -> None:
     language.set("fr")
     sheet = of_scorecard(card, title="Tableau", generated_at=NOW)

@@ -50,7 +50,7 @@ def breakdown(
         *_figures(rows, axis, count, firm=True, size=size),
         *_figures(rows, axis, count, firm=False, size=size),
     ]
-    spec = spec_of([one for one in layers if one["data"]["values"]], width=PLOTS[size], height=max(count, 1) * HEIGHT)
+    spec = spec_of(layers, width=PLOTS[size], height=max(count, 1) * HEIGHT)
     summary = sentences.of_breakdown(label, [(named(one.by), one) for one in order.firm], len(order.others))
     return Chart(spec, label, summary)
 

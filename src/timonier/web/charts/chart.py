@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, Literal
 
-from timonier.text import Lang, language
+from timonier.text import Lang, Text, language, say
 from timonier.web.charts import tokens
 
 type Spec = dict[str, Any]
@@ -58,7 +58,8 @@ class Chart:
 
 
 def spec_of(layers: Sequence[Spec], *, width: int, height: int) -> Spec:
-    """The whole spec of layers that share their scales."""
+    """The whole spec of layers that share their scales, those without rows left out; words where none has any."""
+    drawn = [one for one in layers if one["data"]["values"]] or [_nothing(width, height)]
     return {
         "$schema": SCHEMA,
         "background": None,
@@ -66,8 +67,14 @@ def spec_of(layers: Sequence[Spec], *, width: int, height: int) -> Spec:
         "width": width,
         "height": height,
         "config": CONFIG,
-        "layer": list(layers),
+        "layer": drawn,
     }
+
+
+def _nothing(width: int, height: int) -> Spec:
+    words = say(Text("No figure to draw.", "Aucun chiffre à dessiner."))
+    mark = {"type": "text", "color": tokens.MUTED}
+    return layer([{"text": words}], mark, x={"value": width / 2}, y={"value": height / 2}, text={"field": "text"})
 
 
 def layer(rows: Rows, mark: Spec, **encoding: Spec) -> Spec:

@@ -69,7 +69,7 @@ def stacked(label: str, estimates: Sequence[Estimate], *, size: Size = "wide") -
         layers.append(
             layer(wide, text, x={**axis.channel("middle"), "axis": None}, y=band(count), text={"field": "text"})
         )
-    spec = spec_of([one for one in layers if one["data"]["values"]], width=PLOTS[size], height=max(count, 1) * HEIGHT)
+    spec = spec_of(layers, width=PLOTS[size], height=max(count, 1) * HEIGHT)
     totals = [sum(column) for column in zip(*filter(None, map(counts_of, estimates)), strict=True)] or [0, 0, 0]
     return Chart(spec, label, sentences.of_classes(label, totals[0], totals[1], totals[2]))
 

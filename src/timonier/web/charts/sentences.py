@@ -27,19 +27,21 @@ def of_line(line: "Line") -> str:
 
 def of_change(label: str, estimate: "Estimate", difference: "Difference | None") -> str:
     """A figure and where it went; why there is none when there is none."""
-    parts = [of_value(label, estimate)]
+    said = difference is not None and difference.provisional and difference.value is not None
+    parts = [of_value(label, estimate, provisional=not said)]
     if estimate.value is not None and difference is not None:
         parts.append(moved(difference, estimate))
     return ", ".join(part for part in parts if part) + "."
 
 
-def of_value(label: str, estimate: "Estimate") -> str:
-    """«NPS de +35,0 (provisoire)», «NPS : masqué (n < 5)»; no full stop."""
+def of_value(label: str, estimate: "Estimate", *, provisional: bool = True) -> str:
+    """«NPS de +35,0 (provisoire)», «NPS : masqué (n < 5)»; no full stop. `provisional`: say it here, if it is."""
     value = formats.estimate_value(estimate)
     if estimate.state == "suppressed" or estimate.value is None:
         return say(Text(f"{label}: {value}", f"{label} : {value}"))
-    provisional = say(Text(" (provisional)", " (provisoire)")) if estimate.state == "immature" else ""
-    return say(Text(f"{label} at {value}", f"{label} de {value}")) + provisional
+    running = provisional and estimate.state == "immature"
+    mark = say(Text(" (provisional)", " (provisoire)")) if running else ""
+    return say(Text(f"{label} at {value}", f"{label} de {value}")) + mark
 
 
 def moved(difference: "Difference", estimate: "Estimate") -> str:
@@ -50,7 +52,7 @@ def moved(difference: "Difference", estimate: "Estimate") -> str:
     margin = margin.removeprefix("évolution ").removeprefix("change ")
     size = amount(abs(difference.value), estimate)
     if size == amount(0.0, estimate):
-        return f"{say(Text('unchanged', 'inchangé'))}, {margin}"
+        return f"{say(Text('unchanged', 'sans changement'))}, {margin}"
     up = difference.value > 0
     way = say(Text("up" if up else "down", "en hausse de" if up else "en baisse de"))
     return f"{way} {size}, {margin}"

@@ -75,7 +75,7 @@ def trend(
         *_marks(points, time, values),
     ]
     height = 220 if size == "wide" else 180
-    spec = spec_of([one for one in layers if one["data"]["values"]], width=WIDTHS[size], height=height)
+    spec = spec_of(layers, width=WIDTHS[size], height=height)
     return Chart(spec, label, sentences.of_trend(label, course))
 
 

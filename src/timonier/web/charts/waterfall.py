@@ -62,7 +62,7 @@ def waterfall(
     layers.append(layer(totals, dot, x=axis.channel("start"), y=y, description=told()))
     layers.append(written(rows, "name", count, right=False, size=size))
     layers.append(written(rows, "side", count, right=True, size=size))
-    spec = spec_of([one for one in layers if one["data"]["values"]], width=PLOTS[size], height=count * HEIGHT)
+    spec = spec_of(layers, width=PLOTS[size], height=count * HEIGHT)
     return Chart(spec, label, sentences.of_split(label, split, after, factor))
 
 

@@ -45,7 +45,8 @@ NAMES: Mapping[str, Text] = {
     "reference_high": Text("compared with, high", "comparé à, haut"),
     "reference_n": Text("compared with, n", "comparé à, n"),
     "reference_state": Text("compared with, state", "comparé à, état"),
-    "reference_period": Text("compared with, period", "comparé à, période"),
+    "reference_start": Text("compared with, from", "comparé à, du"),
+    "reference_end": Text("compared with, to (excluded)", "comparé à, au (exclu)"),
     "difference_value": Text("change", "évolution"),
     "difference_low": Text("change, low", "évolution, bas"),
     "difference_high": Text("change, high", "évolution, haut"),
@@ -63,6 +64,7 @@ NAMES: Mapping[str, Text] = {
 }
 MEASURES = ("value", "low", "high", "reference_value", "reference_low", "reference_high")
 MOVES = ("difference_value", "difference_low", "difference_high")
+DATES = ("period_start", "period_end", "reference_start", "reference_end")
 COUNTS = ("n", "n_eff", "reference_n", "version")
 WORDS: Mapping[str, Mapping[str, Text]] = {
     "state": STATES,
@@ -142,7 +144,7 @@ def _units(estimates: Sequence[Estimate]) -> int | None:
 
 
 def _sheet(title: str, records: Sequence[Mapping[str, Any]], about: About) -> Sheet:
-    rows = [_without_hidden(flat(plain(one))) for one in records]
+    rows = [_without_hidden(flat(_dated(plain(one)))) for one in records]
     present = dict.fromkeys(name for row in rows for name in row)
     dimensions = [name for name in present if name.startswith("by_")]
     known = [name for name in NAMES if name in present]
@@ -151,6 +153,17 @@ def _sheet(title: str, records: Sequence[Mapping[str, Any]], about: About) -> Sh
     names = [*known[:cut], *dimensions, *known[cut:], *excluded]
     columns = tuple(Column(name, _name(name), _kind(name)) for name in names)
     return Sheet(title, columns, [[_cell(name, row) for name in names] for row in rows], about)
+
+
+def _dated(one: dict[str, Any]) -> dict[str, Any]:
+    """The two periods of a record under columns of dates; a period without a name of its own has none."""
+    reference, period = one.get("reference"), one.get("period")
+    if reference:
+        compared = reference.pop("period") or {}
+        one["reference"] = {**reference, "start": compared.get("start"), "end": compared.get("end")}
+    if period and not period["label"]:
+        one["period"] = {"start": period["start"], "end": period["end"]}
+    return one
 
 
 def _without_hidden(row: dict[str, Any]) -> dict[str, Any]:
@@ -172,7 +185,7 @@ def _name(key: str) -> Text:
 
 
 def _kind(key: str) -> Kind:
-    if key in ("period_start", "period_end"):
+    if key in DATES:
         return "date"
     numbers = (*MEASURES, *MOVES, *COUNTS, "difference_p_value", "confidence")
     return "number" if key in numbers or key.startswith("excluded_") else "text"
@@ -183,7 +196,7 @@ def _cell(key: str, row: Mapping[str, Any]) -> Cell:
     if key in MEASURES or key in MOVES:
         unit: Unit = row["unit"]
         return Quantity(value, unit, row.get("currency") or "", moved=key in MOVES)
-    if key in ("period_start", "period_end") and value:
+    if key in DATES and value:
         return date.fromisoformat(value)
     if key in WORDS and value is not None:
         found = WORDS[key].get(value)
