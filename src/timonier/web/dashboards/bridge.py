@@ -35,7 +35,20 @@ ICONS: Final[Mapping[str, str]] = {
 }
 # Shown as cards; the others of the family stand below them, a line each.
 MAIN: Final[frozenset[str]] = frozenset(
-    {"nps", "csat", "ces", "churn", "nrr", "upsell", "conversion", "basket", "cac", "fcr", "complaints", "on_time"}
+    {
+        "nps",
+        "csat",
+        "ces",
+        "churn",
+        "nrr",
+        "upsell",
+        "conversion",
+        "average_basket",
+        "cac",
+        "fcr",
+        "complaints",
+        "on_time",
+    }
 )
 DISCOVERIES: Final = 0.05
 
@@ -84,6 +97,11 @@ class Bridge:
     compared: int
     silent: tuple[Line, ...]
     skipped: tuple[Skipped, ...]
+
+    @property
+    def missing(self) -> int:
+        """How many indicators have no figure."""
+        return len(self.silent) + len(self.skipped)
 
 
 def bridge_of(scorecard: Scorecard, state: ViewState) -> Bridge:

@@ -38,7 +38,9 @@ PRESETS: Final[Mapping[str, Text]] = {
 }
 USUAL_PERIOD: Final = "12m"
 RUNNING: Final = frozenset({"mois", "trimestre", "annee", "exercice"})
-RESERVED: Final = frozenset({"periode", "du", "au", "vs", "au-jour", "variante", "par", "pas", "page", "q", "vue", "format"})
+RESERVED: Final = frozenset(
+    {"periode", "du", "au", "vs", "au-jour", "variante", "par", "pas", "page", "q", "vue", "format"}
+)
 OLDEST: Final = date(1900, 1, 1)
 
 

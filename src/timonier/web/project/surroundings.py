@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from timonier.errors import SettingsError
+from timonier.facts.settings import FILE_NAME
 from timonier.text import Text
 
 SECRET_FILE = "secret.key"  # noqa: S105 -- the name of a file
@@ -60,12 +61,12 @@ def secret_of(workspace: Path) -> str:
     if given:
         return _checked(given)
     path = workspace / SECRET_FILE
+    if not (workspace / FILE_NAME).exists():  # no workspace here: a command that only reads the code (checks, types)
+        return secrets.token_urlsafe(64)
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         return _checked(path.read_text(encoding="utf-8").strip())
-    except FileNotFoundError:  # no workspace yet: a command that only reads the code (checks, types)
-        return secrets.token_urlsafe(64)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         made = secrets.token_urlsafe(64)
         file.write(made)

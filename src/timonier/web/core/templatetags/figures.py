@@ -18,14 +18,20 @@ register = template.Library()
 
 @register.filter
 def value(estimate: Estimate) -> str:
-    """The value in its unit, or in words why there is none."""
+    """The value in its unit, or in words why there is none; a tag beside it says what is provisional."""
+    return words.value(estimate).removesuffix(f"{formats.NBSP}{words.PROVISIONAL_MARK}")
+
+
+@register.filter
+def marked(estimate: Estimate) -> str:
+    """The value, with a hollow mark when it may still change."""
     return words.value(estimate)
 
 
 @register.filter
 def interval(estimate: Estimate) -> str:
-    """Its interval, “[low ; high]”; nothing when there is none."""
-    return formats.estimate_interval(estimate)
+    """Its interval, “[low ; high]”, the unit left to the value beside it; nothing when there is none."""
+    return words.bounds(estimate)
 
 
 @register.filter
