@@ -19,7 +19,7 @@ from timonier.text import Text, say
 from timonier.web.charts import marks, sentences
 from timonier.web.charts.rows import named
 from timonier.web.dashboards.models import Target
-from timonier.web.dashboards.state import ViewState
+from timonier.web.figures.state import ViewState
 
 type Tone = Literal["better", "worse", "moved", "noise", "unknown"]
 

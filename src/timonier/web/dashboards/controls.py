@@ -9,9 +9,9 @@ from timonier.scorecard import words
 from timonier.text import Text, say
 from timonier.web.accounts.access import Scope
 from timonier.web.accounts.models import User
-from timonier.web.dashboards.filtering import label_of
 from timonier.web.dashboards.models import SavedView
-from timonier.web.dashboards.state import PRESETS, RUNNING, USUAL_PERIOD, ViewState
+from timonier.web.figures.filtering import label_of
+from timonier.web.figures.state import PRESETS, RUNNING, USUAL_PERIOD, ViewState
 
 VERSUS = {
     "precedente": Text("against the period before", "par rapport à la période précédente"),

@@ -17,8 +17,8 @@ from timonier.scorecard.sources import can_carry
 from timonier.text import Text
 from timonier.web.accounts.access import Scope
 from timonier.web.core.desks import lent_desk
-from timonier.web.dashboards.selectors import scorecard, state_of
-from timonier.web.dashboards.state import ViewState
+from timonier.web.figures.selectors import scorecard, state_of
+from timonier.web.figures.state import ViewState
 
 STEPS: Final[Mapping[str, Every]] = {"jour": "day", "semaine": "week", "mois": "month", "trimestre": "quarter"}
 STEP_NAMES: Final[Mapping[str, Text]] = {

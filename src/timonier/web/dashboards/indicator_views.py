@@ -25,7 +25,6 @@ from timonier.web.charts.drawing import ChartNotDrawn
 from timonier.web.charts.marks import interval_bar, scale_of
 from timonier.web.dashboards.card import card_of
 from timonier.web.dashboards.controls import controls_of
-from timonier.web.dashboards.filtering import label_of
 from timonier.web.dashboards.indicator import (
     STEP_NAMES,
     STEPS,
@@ -38,6 +37,7 @@ from timonier.web.dashboards.indicator import (
 from timonier.web.dashboards.indicator_charts import WHATS, What, chart_of, title_of
 from timonier.web.dashboards.notes import annotations_of, benchmarks_of, is_sourced, target_on
 from timonier.web.dashboards.pictures import renderer
+from timonier.web.figures.filtering import label_of
 
 
 @allowed(Right.SEE)

@@ -10,7 +10,7 @@ from timonier.text import Text, say
 from timonier.web.accounts.access import Right, may
 from timonier.web.accounts.models import User
 from timonier.web.dashboards.models import SavedView
-from timonier.web.dashboards.selectors import known_indicators
+from timonier.web.figures.selectors import known_indicators
 
 
 class Found(NamedTuple):

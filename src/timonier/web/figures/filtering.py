@@ -1,0 +1,86 @@
+"""What one can filter by: dimensions and their values, within a person's scope."""
+
+from dataclasses import dataclass
+
+import narwhals as nw
+
+from timonier.scorecard.score import Desk
+from timonier.scorecard.sources import dimensions
+from timonier.text import Text, say
+from timonier.web.accounts.access import Scope
+from timonier.web.core.desks import facts_key, lent_desk
+from timonier.web.core.memory import Memory
+
+MOST_VALUES = 40
+
+LABELS = {
+    "account_id": Text("Account", "Compte"),
+    "acquisition_channel": Text("Acquisition channel", "Canal d’acquisition"),
+    "agent": Text("Agent", "Conseiller"),
+    "category": Text("Category", "Catégorie"),
+    "channel": Text("Channel", "Canal"),
+    "currency": Text("Currency", "Devise"),
+    "end_reason": Text("Reason for leaving", "Motif de départ"),
+    "entry_channel": Text("Entry channel", "Canal d’entrée"),
+    "instrument": Text("Instrument", "Instrument"),
+    "language": Text("Language", "Langue"),
+    "outcome": Text("Outcome", "Issue"),
+    "product": Text("Product", "Produit"),
+    "purpose": Text("Purpose of the cost", "Objet du coût"),
+    "question": Text("Question", "Question"),
+    "reason": Text("Reason", "Motif"),
+    "region": Text("Region", "Région"),
+    "role": Text("Role", "Rôle"),
+    "segment": Text("Segment", "Segment"),
+    "status": Text("Status", "Statut"),
+    "step": Text("Step", "Étape"),
+    "store": Text("Store", "Point de vente"),
+    "survey": Text("Survey", "Questionnaire"),
+    "team": Text("Team", "Équipe"),
+    "wave": Text("Wave", "Vague"),
+}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A dimension and its values; `more` when there are too many to list."""
+
+    name: str
+    label: str
+    values: tuple[str, ...]
+    more: bool
+
+
+_choices: Memory[tuple[tuple[str, tuple[str, ...], bool], ...]] = Memory(50)
+
+
+def label_of(name: str) -> str:
+    """A dimension in words; one that the company declared keeps its own name."""
+    return say(LABELS[name]) if name in LABELS else name.replace("_", " ").capitalize()
+
+
+def choices(scope: Scope) -> list[Choice]:
+    """What a person may filter by: of a dimension of their scope, their own values only."""
+
+    def look() -> tuple[tuple[str, tuple[str, ...], bool], ...]:
+        with lent_desk() as desk:
+            return tuple(found for name in dimensions(desk.source) if (found := _values(desk, name))[1])
+
+    allowed = dict(scope.values)
+    listed = []
+    for name, values, more in _choices.get(facts_key(), look):
+        mine = tuple(value for value in values if value in allowed[name]) if name in allowed else values
+        if len(mine) > 1:
+            listed.append(Choice(name, label_of(name), mine, more))
+    return sorted(listed, key=lambda choice: choice.label)
+
+
+def _values(desk: Desk, name: str) -> tuple[str, tuple[str, ...], bool]:
+    """The values of a dimension over all tables that have it."""
+    found: set[str] = set()
+    for table in desk.source.tables:
+        if not desk.source.has(table) or name not in desk.source.frame(table).columns:
+            continue
+        column = desk.source.frame(table).select(name).filter(~nw.col(name).is_null()).unique()
+        found.update(column.head(MOST_VALUES + 1).collect()[name].to_list())
+    return name, tuple(sorted(found)[:MOST_VALUES]), len(found) > MOST_VALUES

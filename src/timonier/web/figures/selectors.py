@@ -1,0 +1,74 @@
+"""What pages read: the scorecard of a state, within a scope, remembered until the facts change."""
+
+from datetime import date
+
+from django.http import QueryDict
+
+from timonier.indicators.definition import Indicator
+from timonier.scorecard import words
+from timonier.scorecard.request import Request
+from timonier.scorecard.score import Desk, Scorecard, score
+from timonier.scorecard.sources import dimensions, last_day
+from timonier.text import say
+from timonier.web.accounts.access import Scope
+from timonier.web.core.desks import FactsKey, facts_key, lent_desk
+from timonier.web.core.memory import Memory
+from timonier.web.figures.state import Horizon, ViewState, read_state
+
+_scorecards: Memory[Scorecard] = Memory(200)
+_horizons: Memory[tuple[Horizon, tuple[str, ...]]] = Memory(4)
+
+
+def scorecard(state: ViewState, scope: Scope, **changes: object) -> Scorecard:
+    """The scorecard that a state asks for; `changes` are those of `Request` (indicators, by, every…)."""
+    request = state.request(scope, **changes)
+    return asked(request, scope)
+
+
+def asked(request: Request, scope: Scope) -> Scorecard:
+    """The answer to a request whose filter already holds the scope; kept under both."""
+
+    def compute() -> Scorecard:
+        with lent_desk(request.as_of) as desk:
+            return score(desk, request)
+
+    return _scorecards.get((facts_key(), scope.key, repr(request)), compute)
+
+
+def state_of(query: QueryDict) -> ViewState:
+    """The state of an address, bounded by what the facts cover."""
+    horizon, names = surroundings_of(facts_key())
+    return read_state(query, horizon, names)
+
+
+def surroundings_of(key: FactsKey) -> tuple[Horizon, tuple[str, ...]]:
+    """The days that the facts cover, and the dimensions by which they can be filtered."""
+
+    def look() -> tuple[Horizon, tuple[str, ...]]:
+        with lent_desk() as desk:
+            return horizon_of(desk), tuple(dimensions(desk.source))
+
+    return _horizons.get(key, look)
+
+
+def horizon_of(desk: Desk) -> Horizon:
+    """The last day of the facts, today's date, the fiscal year."""
+    known: date | None = last_day(desk.source)
+    return Horizon(known or desk.today, desk.today, desk.fiscal_year_start)
+
+
+def has_facts() -> bool:
+    """Whether anything was loaded yet."""
+    with lent_desk() as desk:
+        return any(desk.source.has(table) for table in desk.source.tables)
+
+
+def known_indicators() -> list[tuple[str, list[Indicator]]]:
+    """Every indicator by family, ours and the company's."""
+    with lent_desk() as desk:
+        every = list(desk.catalogue.values())
+    return [
+        (say(title), mine)
+        for family, title in words.FAMILIES.items()
+        if (mine := [one for one in every if one.family == family])
+    ]

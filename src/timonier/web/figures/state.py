@@ -1,0 +1,179 @@
+"""The state of a page is its address: period, comparison, filters, read from a query and written back to one.
+
+    ?periode=12m&vs=precedente&region=Bretagne&region=Normandie        or        ?du=2026-01-01&au=2026-03-31
+
+What cannot be read is left out, and said: the nearest valid view is shown, never an error.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from typing import Final
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+
+from timonier.indicators.estimate import Period
+from timonier.scorecard.request import Comparison, Request, last_period
+from timonier.text import Text
+from timonier.web.accounts.access import Scope, one_of
+
+COMPARISONS: Final[Mapping[str, Comparison]] = {
+    "precedente": "previous",
+    "an-dernier": "last-year",
+    "aucune": "none",
+}
+PRESETS: Final[Mapping[str, Text]] = {
+    "30d": Text("Last 30 days", "30 derniers jours"),
+    "90d": Text("Last 90 days", "90 derniers jours"),
+    "1m": Text("Last complete month", "Dernier mois complet"),
+    "1q": Text("Last complete quarter", "Dernier trimestre complet"),
+    "12m": Text("Last 12 months", "12 derniers mois"),
+    "1y": Text("Last complete year", "Dernière année complète"),
+    "mois": Text("This month so far", "Mois en cours"),
+    "trimestre": Text("This quarter so far", "Trimestre en cours"),
+    "annee": Text("This year so far", "Année en cours"),
+    "exercice": Text("This fiscal year", "Exercice en cours"),
+    "exercice-passe": Text("Last fiscal year", "Exercice précédent"),
+}
+USUAL_PERIOD: Final = "12m"
+RUNNING: Final = frozenset({"mois", "trimestre", "annee", "exercice"})
+RESERVED: Final = frozenset(
+    {"periode", "du", "au", "vs", "au-jour", "variante", "par", "pas", "page", "q", "vue", "format"}
+)
+OLDEST: Final = date(1900, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Horizon:
+    """What bounds a period: the last day that facts cover, today, and the first month of the fiscal year."""
+
+    last_day: date
+    today: date
+    fiscal_year_start: int = 1
+
+
+@dataclass(frozen=True)
+class ViewState:
+    """What a page shows. `preset` is "" when the days were given; `filters` holds values by dimension, sorted."""
+
+    window: Period
+    preset: str = USUAL_PERIOD
+    comparison: Comparison = "previous"
+    filters: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    as_of: date | None = None
+    notices: tuple[Text, ...] = field(default=(), compare=False)
+
+    @property
+    def last(self) -> date:
+        """The last day of the period, included."""
+        return self.window.end - timedelta(days=1)
+
+    @property
+    def versus(self) -> str:
+        """The comparison as the address names it."""
+        return next(name for name, value in COMPARISONS.items() if value == self.comparison)
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """The address's query as names and values, always in the same order."""
+        period = [("periode", self.preset)] if self.preset else [("du", f"{self.window.start}"), ("au", f"{self.last}")]
+        filters = [(name, value) for name, values in self.filters for value in values]
+        return [*period, ("vs", self.versus), *filters, *([("au-jour", f"{self.as_of}")] if self.as_of else [])]
+
+    def where(self, scope: Scope) -> str | None:
+        """Filters and scope as one condition: what a person asks never widens what they may see."""
+        asked = [one_of(name, values) for name, values in self.filters]
+        return " and ".join([*([scope.where] if scope.where else []), *asked]) or None
+
+    def request(self, scope: Scope, **changes: object) -> Request:
+        """What is asked of the scorecard."""
+        asked = Request(window=self.window, compare=self.comparison, where=self.where(scope), as_of=self.as_of)
+        return replace(asked, **changes)  # type: ignore[arg-type]
+
+    def query(self, **extra: str) -> str:
+        """The address's query, always written the same way: “?periode=12m&vs=precedente&region=Bretagne”."""
+        pairs = [*self.pairs(), *((name, value) for name, value in extra.items() if value)]
+        return "?" + urlencode(pairs)
+
+    def without(self, name: str, value: str) -> "ViewState":
+        """The state after a chip was removed."""
+        kept = [(one, tuple(v for v in values if (one, v) != (name, value))) for one, values in self.filters]
+        return replace(self, filters=tuple((one, values) for one, values in kept if values))
+
+    def with_filter(self, name: str, value: str) -> "ViewState":
+        """The state after a click on a segment."""
+        filters = {one: set(values) for one, values in self.filters}
+        filters.setdefault(name, set()).add(value)
+        return replace(self, filters=tuple(sorted((one, tuple(sorted(values))) for one, values in filters.items())))
+
+
+def read_state(query: QueryDict, horizon: Horizon, dimensions: Sequence[str]) -> ViewState:
+    """The state that a query describes; what is wrong in it is replaced by the usual, and told in `notices`."""
+    notices: list[Text] = []
+    window, preset = _window(query, horizon, notices)
+    comparison = COMPARISONS.get(query.get("vs", "precedente"))
+    if comparison is None:
+        notices.append(Text("Unknown comparison: the previous period.", "Comparaison inconnue : période précédente."))
+    filters = []
+    for name in sorted(set(query) - RESERVED):
+        values = tuple(sorted({value for value in query.getlist(name) if value}))
+        if name in dimensions and values:
+            filters.append((name, values))
+        elif name not in dimensions:
+            notices.append(Text(f"Unknown filter “{name}”: left out.", f"Filtre inconnu « {name} » : laissé de côté."))
+    as_of = _day(query.get("au-jour", ""), notices)
+    if as_of is not None and as_of > horizon.today:
+        notices.append(Text("That day is to come: today.", "Ce jour est à venir : aujourd’hui."))
+        as_of = None
+    return ViewState(window, preset, comparison or "previous", tuple(filters), as_of, tuple(notices))
+
+
+def _window(query: QueryDict, horizon: Horizon, notices: list[Text]) -> tuple[Period, str]:
+    first, last = _day(query.get("du", ""), notices), _day(query.get("au", ""), notices)
+    if first and last and first > last:
+        notices.append(
+            Text("The period was upside down: turned over.", "La période était à l’envers : remise à l’endroit.")
+        )
+        first, last = last, first
+    if first or last:
+        end = (last or horizon.last_day) + timedelta(days=1)
+        start = first or end - timedelta(days=365)
+        return Period(min(start, end - timedelta(days=1)), end), ""
+    asked = query.get("periode", USUAL_PERIOD)
+    if asked not in PRESETS:
+        notices.append(Text("Unknown period: the last 12 months.", "Période inconnue : les 12 derniers mois."))
+        asked = USUAL_PERIOD
+    return preset_window(asked, horizon), asked
+
+
+def preset_window(preset: str, horizon: Horizon) -> Period:
+    """The days of a preset: complete periods end with the facts, running ones with today's."""
+    anchor = min(horizon.last_day, horizon.today)
+    tomorrow = anchor + timedelta(days=1)
+    if preset == "mois":
+        return Period(anchor.replace(day=1), tomorrow)
+    if preset == "trimestre":
+        return Period(anchor.replace(month=(anchor.month - 1) // 3 * 3 + 1, day=1), tomorrow)
+    if preset == "annee":
+        return Period(anchor.replace(month=1, day=1), tomorrow)
+    if preset in ("exercice", "exercice-passe"):
+        start = _fiscal_start(anchor, horizon.fiscal_year_start)
+        return Period(start, tomorrow) if preset == "exercice" else Period(start.replace(year=start.year - 1), start)
+    return last_period(preset, anchor)
+
+
+def _fiscal_start(anchor: date, month: int) -> date:
+    return date(anchor.year if anchor.month >= month else anchor.year - 1, month, 1)
+
+
+def _day(text: str, notices: list[Text]) -> date | None:
+    if not text:
+        return None
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        found = None
+    if found is None or not OLDEST <= found <= date(2999, 12, 31):
+        notices.append(Text(f"“{text[:30]}” is not a day.", f"« {text[:30]} » n’est pas une date."))
+        return None
+    return found
