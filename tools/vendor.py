@@ -42,13 +42,16 @@ INTER = Package("inter-ui", "4.1.1", "OFL-1.1", "inter")
 
 ICON_NAMES = """
 activity adjustments alert-circle alert-triangle archive arrow-down arrow-left arrow-narrow-right arrow-right
-arrow-up bell bookmark building-store calendar chart-bar chart-histogram chart-line check chevron-down chevron-left
-chevron-right chevron-up circle-check circle-x clipboard-list clock columns compass copy database database-import
-device-desktop device-floppy dots download edit external-link eye file-description file-spreadsheet file-upload
-filter flag gauge heart help-circle history home info-circle key keyboard language layout-dashboard line-dashed link
-list-details list-search lock login logout mail menu-2 message minus moon note plug-connected-x plus printer refresh
-route search settings share shield-lock shopping-cart sitemap sparkles sun table target target-arrow timeline trash
-trending-down trending-up upload user user-plus users x zoom-in
+arrow-up bell bookmark building building-store calendar cash chart-area-line chart-bar chart-dots chart-histogram
+chart-line check chevron-down chevron-left chevron-right chevron-up circle-check circle-dashed circle-x
+clipboard-list clock coin columns compass copy currency-euro database database-import device-desktop device-floppy
+dots download edit external-link eye eye-off file-description file-import file-spreadsheet file-text file-upload
+filter flag gauge headset heart help-circle history home hourglass info-circle key keyboard language
+layout-dashboard layout-grid line-dashed link list list-details list-search lock login logout mail map-pin menu-2
+message minus mood-smile moon note pencil phone photo player-play player-stop plug-connected-x plus printer receipt
+refresh repeat rotate route search settings share shield-check shield-lock shopping-cart sitemap sparkles star sun
+table tag target target-arrow thumb-up timeline trash trending-down trending-up upload user user-heart user-plus
+users world x zoom-in
 """
 
 LETTERS = (

@@ -39,6 +39,13 @@ def test_an_icon_that_is_not_at_hand_is_an_error() -> None:
         shapes("no-such-icon")
 
 
+def test_a_page_does_not_fall_for_a_picture(caplog: pytest.LogCaptureFixture) -> None:
+    page = drawn("{% icon name %}", name="no-such-icon")
+    assert page.startswith("<svg")
+    assert "<path" not in page
+    assert "no-such-icon" in caplog.text
+
+
 def test_every_icon_that_a_page_asks_for_is_at_hand() -> None:
     asked = {name for page in PAGES for name in USED.findall(page.read_text("utf-8"))}
     assert asked
