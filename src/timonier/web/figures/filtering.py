@@ -12,6 +12,8 @@ from timonier.web.core.desks import facts_key, lent_desk
 from timonier.web.core.memory import Memory
 
 MOST_VALUES = 40
+FIRST = ("region", "segment", "channel", "store", "step", "team")
+TECHNICAL = frozenset({"direction", "instrument", "currency"})
 
 LABELS = {
     "account_id": Text("Account", "Compte"),
@@ -64,7 +66,7 @@ def choices(scope: Scope) -> list[Choice]:
 
     def look() -> tuple[tuple[str, tuple[str, ...], bool], ...]:
         with lent_desk() as desk:
-            return tuple(found for name in dimensions(desk.source) if (found := _values(desk, name))[1])
+            return tuple(found for name in dimensions(desk.source) if name not in TECHNICAL and (found := _values(desk, name))[1])
 
     allowed = dict(scope.values)
     listed = []
@@ -72,7 +74,7 @@ def choices(scope: Scope) -> list[Choice]:
         mine = tuple(value for value in values if value in allowed[name]) if name in allowed else values
         if len(mine) > 1:
             listed.append(Choice(name, label_of(name), mine, more))
-    return sorted(listed, key=lambda choice: choice.label)
+    return sorted(listed, key=lambda choice: (FIRST.index(choice.name) if choice.name in FIRST else 99, choice.label))
 
 
 def _values(desk: Desk, name: str) -> tuple[str, tuple[str, ...], bool]:
