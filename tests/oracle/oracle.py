@@ -112,19 +112,6 @@ def nps_point(score: int) -> int:
     return 100 if score in (9, 10) else 0 if score in (7, 8) else -100
 
 
-def accounts(tables: Tables) -> Iterator[Unit]:
-    """The answers of the window only, an account's vote being their mean."""
-    votes: dict[tuple[Any, Any], list[int]] = defaultdict(list)
-    for row, score, why in valid_answers(tables, "nps", 0, 10):
-        if START <= row["day"] < END:
-            if why or row["account_id"] is None:
-                yield Unit(START, row["channel"], excluded=why or "unknown")
-            else:
-                votes[row["account_id"], row["channel"]].append(nps_point(score))
-    for (_, segment), points in votes.items():
-        yield Unit(START, segment, Fraction(sum(points), len(points)))
-
-
 def response_rate(partial: bool) -> Any:
     def units(tables: Tables) -> Iterator[Unit]:
         for row in tables["invitations"]:

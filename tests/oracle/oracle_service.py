@@ -1,5 +1,6 @@
 """The rest of the oracle: issues, complaints, commitments, journeys, and the table of all indicators."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
@@ -13,6 +14,19 @@ HOLIDAYS = {  # 2026, from the calendar on the wall; Easter is on 5 April
     *(date(2026, month, day) for month, day in ((4, 6), (5, 14), (5, 25))),
 }
 HOLIDAYS_EAST = {*HOLIDAYS, date(2026, 4, 3), date(2026, 12, 26)}
+
+
+def accounts(tables: Tables) -> Iterator[Unit]:
+    """The answers of the window only, an account's vote being their mean."""
+    votes: dict[tuple[Any, Any], list[int]] = defaultdict(list)
+    for row, score, why in o.valid_answers(tables, "nps", 0, 10):
+        if o.START <= row["day"] < o.END:
+            if why or row["account_id"] is None:
+                yield Unit(o.START, row["channel"], excluded=why or "unknown")
+            else:
+                votes[row["account_id"], row["channel"]].append(o.nps_point(score))
+    for (_, segment), points in votes.items():
+        yield Unit(o.START, segment, Fraction(sum(points), len(points)))
 
 
 def issues(tables: Tables) -> list[list[Row]]:
@@ -238,7 +252,7 @@ POPULATIONS = {
     ("retention", "default"): o.cohort(False),
     ("repeat_purchase", "default"): o.repeat_purchase,
     ("customer_value", "default"): o.customer_value,
-    ("nps", "accounts"): o.accounts,
+    ("nps", "accounts"): accounts,
     ("complaints", "orders"): complaints_over("orders"),
     ("complaints", "customers"): complaints_over("customers"),
 }

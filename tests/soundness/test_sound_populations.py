@@ -84,6 +84,17 @@ def test_an_end_belongs_to_one_period_the_same_for_customers_and_for_revenue() -
     assert found["grr", 2] == found["nrr", 2] == 0.75
 
 
+def test_the_average_base_is_half_of_both_ends() -> None:
+    """Four at the start, one arrives, two go (one of them the newcomer): three at the end, 2 lost / 3.5."""
+    spans = [(f"k{n}", "2025-01-01", None) for n in range(3)]
+    rows = contracts(*spans, ("gone", "2025-01-01", "2026-01-09"), ("short", "2026-01-05", "2026-01-20"))
+    [found] = lines("churn", rows, variants={"churn": "average-base"})
+    assert (found.value, found.n, found.detail["average_base"]) == (2 / 3.5, 5, 3.5)
+    assert found.low is not None
+    assert found.high is not None
+    assert found.low < 2 / 3.5 < found.high
+
+
 def test_a_reason_that_a_variant_cannot_read_is_refused() -> None:
     rows = contracts(("a", "2025-01-01", "2026-01-05"))
     for variant in ("exposed", "lost-over-start", "average-base", "exposure"):
