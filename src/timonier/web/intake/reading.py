@@ -1,0 +1,105 @@
+"""Reading a sent file: its first rows, the inspection of the engine, errors that bear the person's name for it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from timonier import formats
+from timonier.errors import SourceError
+from timonier.facts.intake.contract import LINE, Detected, ReadOptions, Source
+from timonier.facts.intake.inspection import Inspection, inspect
+from timonier.facts.intake.source import SheetChoice, open_sources
+from timonier.facts.intake.values import moment
+from timonier.text import Text
+from timonier.web.intake import storage
+from timonier.web.intake.choices import Reading
+from timonier.web.intake.models import Upload
+
+ROWS = 20
+CELL = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The first rows of the first table: `columns`, texts cut at 200 characters, how it was read."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    detected: Detected
+    others: tuple[str, ...]
+    sheets: tuple[str, ...] = ()
+
+
+def sources(upload: Upload, options: ReadOptions) -> list[Source]:
+    """The tables of the file, under the person's name for it. Raises SourceError, SheetChoice."""
+    path = existing(upload)
+    try:
+        found = open_sources(path, options)
+    except SheetChoice:
+        raise
+    except SourceError as refused:
+        raise renamed(refused, upload) from None
+    for one in found:
+        one.name = one.name.replace(path.name, storage.source_name(upload.name), 1)
+    return found
+
+
+def head(upload: Upload, reading: Reading) -> Head:
+    """The first rows. With several filled sheets and none chosen, those of the first: `sheets` says which there are."""
+    options = reading.options
+    sheets: tuple[str, ...] = ()
+    try:
+        found = sources(upload, options)
+    except SheetChoice as choice:
+        sheets = choice.sheets
+        found = sources(upload, ReadOptions(sheet=sheets[0], header_row=options.header_row))
+    first = found[0]
+    rows: list[tuple[str, ...]] = []
+    for batch in first.batches(ROWS):
+        columns = [batch.column(name).to_pylist() for name in first.columns if name != LINE]
+        rows += [tuple(cell[:CELL] for cell in row) for row in zip(*columns, strict=True)]
+        if len(rows) >= ROWS:
+            break
+    return Head(first.columns, tuple(rows[:ROWS]), first.detected, tuple(one.name for one in found[1:]), sheets)
+
+
+def look(upload: Upload, reading: Reading, into: str | None) -> Inspection:
+    """The inspection of the engine: reads the whole file. Raises SourceError."""
+    path = existing(upload)
+    try:
+        return inspect(path, reading.options, into=into)
+    except SourceError as refused:
+        raise renamed(refused, upload) from None
+
+
+def existing(upload: Upload) -> Path:
+    """The path of the file; SourceError when it was removed."""
+    path = storage.path_of(upload.stored)
+    if not path.is_file():
+        raise SourceError(
+            Text("this file is no longer here.", "ce fichier n’est plus là."),
+            where=upload.name,
+            hint=Text("Send it again.", "Envoyez-le de nouveau."),
+        )
+    return path
+
+
+def renamed(refused: SourceError, upload: Upload) -> SourceError:
+    """The same error, about the file as the person calls it."""
+    where = refused.where.replace(str(storage.path_of(upload.stored)), upload.name).replace(upload.stored, upload.name)
+    return SourceError(refused.text, where=where, hint=refused.hint)
+
+
+def dates_read(shown: Head, orders: dict[str, str]) -> dict[str, str]:
+    """For each column of dates, its first value as a date in words: a wrong order is seen at once."""
+    return dict(_dates_read(shown, orders))
+
+
+def _dates_read(shown: Head, orders: dict[str, str]) -> Iterator[tuple[str, str]]:
+    for name, cells in zip(shown.columns, zip(*shown.rows, strict=True), strict=False):
+        order = orders.get(name)
+        first = next((cell.strip() for cell in cells if cell.strip()), "")
+        if order in ("iso", "dmy", "mdy", "ymd") and first:
+            found = moment(first, order)  # type: ignore[arg-type]
+            if found is not None:
+                yield name, formats.day(found.date())
