@@ -298,7 +298,7 @@ def _from_facts(desk: Desk, indicator: Indicator, variant: str, query: Query, re
         return gather(indicator, frames, query, pick_variant(indicator, variant))
 
     versions = _versions(desk, indicator, request)
-    if versions is None or desk.rollups is None:
+    if versions is None or desk.rollups is None or query.weighted:  # weights are no whole numbers: they are not kept
         return compute()
     question = question_of(indicator, variant, query, request.where)
     return Gathered(desk.rollups.workspace.rollups / "answers").sums(question, indicator.name, versions, compute)
