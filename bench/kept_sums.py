@@ -1,17 +1,18 @@
 """Target 2: the same question from rollups, whatever the volume of facts."""
 
 import shutil
-import statistics
 import time
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import cast
 
 from bench import ours
 from bench.dataset import BREAKDOWN, Dataset, dataset, staged
 from bench.report import Finding, Section, bounded, say
 from bench.timing import alternate
 from timonier.facts.receipts import Receipt
+from timonier.scorecard.memory import Memory
 from timonier.scorecard.rollups import Rollups
 from timonier.scorecard.score import Desk
 from timonier.scorecard.sources import LakeSource
@@ -34,13 +35,18 @@ def measure(folder: Path, small: int, large: int, rounds: int) -> Section:
     ours.scorecard(desks["many"])
     build = time.perf_counter() - start
     ours.scorecard(desks["few"])
-    clocks = alternate({name: partial(ours.scorecard, desk) for name, desk in desks.items()}, 4 * rounds)
+    new = {
+        "few": partial(_new_question, desks["few"], few),
+        "many": partial(_new_question, desks["many"], many),
+    }
+    clocks = alternate(new, 4 * rounds)
+    again = alternate({"again": partial(ours.scorecard, desks["many"])}, 4 * rounds)["again"]
     findings = (
-        bounded(f"a new question at {large:,} facts", _first_time(desks["many"], many, 4 * rounds), 50, "ms"),
-        Finding("the same question again", f"{1000 * clocks['many'].seconds:.0f} ms"),
-        Finding("asked again, processor", f"{1000 * clocks['many'].cpu_seconds:.0f} ms"),
-        Finding("asked again, fastest of the rounds", f"{1000 * min(clocks['many'].wall):.0f} ms"),
+        bounded(f"a new question at {large:,} facts", 1000 * clocks["many"].seconds, 50, "ms"),
+        Finding("the same, processor", f"{1000 * clocks['many'].cpu_seconds:.0f} ms"),
+        Finding("the same, fastest of the rounds", f"{1000 * min(clocks['many'].wall):.0f} ms"),
         bounded(f"{large:,} facts over {small:,}", clocks["many"].over(clocks["few"]), 1.5),
+        Finding("the same question again", f"{1000 * again.seconds:.1f} ms"),
         Finding("first build of the five", f"{build:.1f} s"),
         *_refresh(many),
     )
@@ -48,15 +54,9 @@ def measure(folder: Path, small: int, large: int, rounds: int) -> Section:
     return Section("Scoring from rollups", notes, findings)
 
 
-def _first_time(desk: Desk, data: Dataset, rounds: int) -> float:
-    """Median milliseconds of a question whose sums are read from the disk and whose intervals are computed."""
-    clocks = []
-    for _ in range(rounds):
-        fresh = replace(desk, rollups=Rollups(data.workspace, LakeSource(data.workspace)))
-        start = time.perf_counter()
-        ours.scorecard(fresh)
-        clocks.append(1000 * (time.perf_counter() - start))
-    return statistics.median(clocks)
+def _new_question(desk: Desk, data: Dataset) -> None:
+    """Sums read from the disk, intervals computed: the engine alone is started."""
+    ours.scorecard(replace(desk, memory=Memory(len), rollups=Rollups(data.workspace, cast("LakeSource", desk.source))))
 
 
 def _refresh(data: Dataset) -> list[Finding]:
