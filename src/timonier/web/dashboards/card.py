@@ -9,7 +9,7 @@ from timonier.indicators.definition import Indicator, Variant
 from timonier.scorecard import words
 from timonier.scorecard.score import Line
 from timonier.text import Text, say
-from timonier.web.dashboards.indicator import Asked
+from timonier.web.figures.indicator import Asked
 
 METHODS: Mapping[str, Text] = {
     "score": Text("score interval", "intervalle du score"),

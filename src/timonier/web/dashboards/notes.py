@@ -14,6 +14,7 @@ from timonier.web.accounts.models import User
 from timonier.web.charts.trend import Note
 from timonier.web.core import audit
 from timonier.web.dashboards.models import Annotation, Benchmark, Target
+from timonier.web.figures.beside import Beside
 
 MOST_DRAWN = 6
 """More annotations than this on one chart hide the line: the table has them all."""
@@ -51,6 +52,19 @@ def drawn(annotations: list[Annotation]) -> list[Note]:
     others = [one for one in annotations if not one.breaks][-max(0, MOST_DRAWN - len(breaks)) :]
     kept = {one.pk for one in [*breaks, *(others if len(breaks) < MOST_DRAWN else [])]}
     return [Note(one.day, one.text, "break" if one.breaks else "event") for one in annotations if one.pk in kept]
+
+
+def reader() -> Beside:
+    """How charts read all that."""
+
+    def target(indicator: str, variant: str, day: date) -> float | None:
+        found = target_on(indicator, variant, day)
+        return found.value if found else None
+
+    def targets() -> dict[tuple[str, str], float]:
+        return {(one.indicator, one.variant): one.value for one in reversed(Target.objects.all())}
+
+    return Beside(target, lambda indicator, window: drawn(annotations_of(indicator, window)), targets)
 
 
 @transaction.atomic

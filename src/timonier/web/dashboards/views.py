@@ -8,10 +8,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from timonier.web.accounts.access import Right, allowed, person, scope_of
 from timonier.web.dashboards import views_services
-from timonier.web.dashboards.bridge import balance_words, bridge_of
 from timonier.web.dashboards.controls import controls_of
 from timonier.web.dashboards.models import SavedView
 from timonier.web.dashboards.search import search_all
+from timonier.web.figures.bridge import balance_words, bridge_of
 from timonier.web.figures.filtering import choices
 from timonier.web.figures.selectors import has_facts, known_indicators, scorecard, state_of
 

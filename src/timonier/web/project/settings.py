@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "timonier.web.core",  # before allauth: its pages wear our clothes
     "timonier.web.accounts",
+    "timonier.web.figures",
     "timonier.web.dashboards",
     "timonier.web.intake",
     "timonier.web.sharing",
@@ -76,7 +77,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "timonier.web.core.templatetags.words",
                 "timonier.web.core.templatetags.figures",
                 "timonier.web.core.templatetags.icons",
-                "timonier.web.dashboards.templatetags.cards",
+                "timonier.web.figures.templatetags.cards",
             ],
         },
     }

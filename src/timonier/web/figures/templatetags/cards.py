@@ -4,7 +4,7 @@ from django import template
 
 from timonier import formats
 from timonier.web.charts import sentences
-from timonier.web.dashboards.bridge import Card
+from timonier.web.figures.bridge import Card
 
 register = template.Library()
 

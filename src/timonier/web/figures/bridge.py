@@ -1,0 +1,206 @@
+"""The bridge: every indicator by family, what moved beyond noise, and what has no figure.
+
+Twenty indicators compared at 95 % would show one change by chance: what is told first in words is what remains after
+Benjamini and Hochberg's control over all the lines; a card's own verdict is its own comparison.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+
+from timonier.indicators.definition import Family, Indicator
+from timonier.indicators.significance import benjamini_hochberg
+from timonier.scorecard import words
+from timonier.scorecard.score import Line, Scorecard, Skipped
+from timonier.text import Text, say
+from timonier.web.charts import marks, sentences
+from timonier.web.charts.rows import named
+from timonier.web.figures.beside import Targets, beside
+from timonier.web.figures.state import ViewState
+
+type Tone = Literal["better", "worse", "moved", "noise", "unknown"]
+
+FAMILIES: Final[tuple[Family, ...]] = ("satisfaction", "loyalty", "sales", "service")
+FURTHER: Final[tuple[Family, ...]] = ("journey", "own")
+ICONS: Final[Mapping[str, str]] = {
+    "satisfaction": "message",
+    "loyalty": "heart",
+    "sales": "shopping-cart",
+    "service": "clipboard-list",
+    "journey": "route",
+    "own": "adjustments",
+}
+# Shown as cards; the others of the family stand below them, a line each.
+MAIN: Final[frozenset[str]] = frozenset(
+    {
+        "nps",
+        "csat",
+        "ces",
+        "churn",
+        "nrr",
+        "upsell",
+        "conversion",
+        "average_basket",
+        "cac",
+        "fcr",
+        "complaints",
+        "on_time",
+    }
+)
+DISCOVERIES: Final = 0.05
+
+
+@dataclass(frozen=True)
+class Card:
+    """One figure of the bridge."""
+
+    line: Line
+    name: str
+    url: str
+    course: SafeString
+    range: SafeString
+    target: float | None = None
+
+    @property
+    def tone(self) -> Tone:
+        """Whether the change is good news; by the direction of the indicator, never by the sign."""
+        return tone_of(self.line)
+
+
+@dataclass(frozen=True)
+class Board:
+    """A family: its cards, and its other indicators on a line each."""
+
+    family: str
+    title: str
+    icon: str
+    cards: tuple[Card, ...]
+    others: tuple[Card, ...]
+
+    @property
+    def balance(self) -> Mapping[Tone, int]:
+        """How many went which way."""
+        tones = [card.tone for card in (*self.cards, *self.others)]
+        return {tone: tones.count(tone) for tone in ("better", "worse", "noise")}
+
+
+@dataclass(frozen=True)
+class Bridge:
+    """The whole page."""
+
+    boards: tuple[Board, ...]
+    further: tuple[Board, ...]
+    moved: tuple[Card, ...]
+    compared: int
+    silent: tuple[Line, ...]
+    skipped: tuple[Skipped, ...]
+
+    @property
+    def missing(self) -> int:
+        """How many indicators have no figure."""
+        return len(self.silent) + len(self.skipped)
+
+
+def bridge_of(scorecard: Scorecard, state: ViewState, targets: Targets | None = None) -> Bridge:
+    """Lays a scorecard out; without `targets`, with those of the company."""
+    targets = beside().targets() if targets is None else targets
+    shown = [line for line in scorecard.lines if line.estimate.n or line.estimate.state == "suppressed"]
+    cards = [card_of(line, state, targets) for line in shown]
+    boards = [board(family, cards) for family in (*FAMILIES, *FURTHER)]
+    whole = [one for one in boards if one.cards or one.others]
+    return Bridge(
+        tuple(one for one in whole if one.family in FAMILIES),
+        tuple(one for one in whole if one.family in FURTHER),
+        tuple(moved(cards)),
+        sum(1 for card in cards if card.line.difference is not None and card.line.difference.p_value is not None),
+        tuple(line for line in scorecard.lines if line not in shown),
+        scorecard.skipped,
+    )
+
+
+def board(family: Family, cards: Sequence[Card]) -> Board:
+    """The cards of a family: the main indicators first."""
+    mine = [card for card in cards if card.line.indicator.family == family]
+    main = [card for card in mine if card.line.indicator.name in MAIN] or mine[:3]
+    return Board(
+        family,
+        say(words.FAMILIES[family]),
+        ICONS[family],
+        tuple(main),
+        tuple(card for card in mine if card not in main),
+    )
+
+
+def card_of(line: Line, state: ViewState, targets: Targets) -> Card:
+    """A card with its marks drawn."""
+    estimate = line.estimate
+    name = title_of(line.indicator, estimate.by)
+    target = targets.get((estimate.indicator, estimate.variant))
+    course = marks.sparkline(sentences.of_trend(name, line.trend), line.trend, width=240) if line.trend else ""
+    reference = [line.reference] if line.reference is not None else []
+    scale = marks.scale_of([estimate, *reference], target)
+    bar = marks.interval_bar(sentences.of_value(name, estimate), estimate, scale, target=target, width=240)
+    return Card(
+        line,
+        name,
+        url_of(line, state),
+        mark_safe(course),  # noqa: S308 -- our own drawing: its words are escaped where it is made
+        mark_safe(bar if estimate.value is not None else ""),  # noqa: S308
+        target,
+    )
+
+
+def title_of(indicator: Indicator, by: Sequence[tuple[str, str | None]]) -> str:
+    """“NPS — relation”: the indicator, and the segment when its line holds one."""
+    label = sentences.short(indicator.label)
+    return f"{label} — {named(by)}" if by else label
+
+
+def url_of(line: Line, state: ViewState) -> str:
+    """The page of the indicator, in the same state, on the line's own segment."""
+    for name, value in line.estimate.by:
+        if value is not None:
+            state = state.with_filter(name, value)
+    return reverse("indicator", args=[line.indicator.name]) + state.query()
+
+
+def tone_of(line: Line) -> Tone:
+    """What a change is worth."""
+    difference = line.difference
+    if difference is None or difference.movement in ("not_comparable", "unmeasured"):
+        return "unknown"
+    if difference.movement == "within":
+        return "noise"
+    if difference.direction == "none":
+        return "moved"
+    return "better" if difference.movement == difference.direction else "worse"
+
+
+def moved(cards: Sequence[Card]) -> list[Card]:
+    """The cards whose change stands once all comparisons are counted, the surest first."""
+    tested = [
+        (card, card.line.difference.p_value)
+        for card in cards
+        if card.line.difference is not None and card.line.difference.p_value is not None
+    ]
+    adjusted = benjamini_hochberg([p for _, p in tested])
+    kept = [
+        (p, card)
+        for (card, _), p in zip(tested, adjusted, strict=True)
+        if p <= DISCOVERIES and card.tone not in ("noise", "unknown")
+    ]
+    return [card for _, card in sorted(kept, key=lambda pair: pair[0])]
+
+
+def balance_words(bridge: Bridge) -> Text:
+    """The state of the relationship in one sentence."""
+    tones = [card.tone for one in (*bridge.boards, *bridge.further) for card in (*one.cards, *one.others)]
+    better, worse = tones.count("better"), tones.count("worse")
+    stable = tones.count("noise")
+    return Text(
+        f"{better} better, {worse} worse, {stable} within the margin of error.",
+        f"{better} en progrès, {worse} en recul, {stable} dans la marge d’erreur.",
+    )

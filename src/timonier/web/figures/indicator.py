@@ -1,0 +1,205 @@
+"""What the page of an indicator shows: its figure, its course, how answers spread. The same figures as elsewhere."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final
+
+from django.http import QueryDict
+
+from timonier.indicators.catalogue import find
+from timonier.indicators.definition import Indicator, Variant
+from timonier.indicators.estimate import Estimate, Period
+from timonier.indicators.periods import Every, split
+from timonier.scorecard.request import Request
+from timonier.scorecard.score import Line, Scorecard
+from timonier.scorecard.sources import can_carry
+from timonier.text import Text
+from timonier.web.accounts.access import Scope
+from timonier.web.core.desks import lent_desk
+from timonier.web.figures.selectors import scorecard, state_of
+from timonier.web.figures.state import ViewState
+
+STEPS: Final[Mapping[str, Every]] = {"jour": "day", "semaine": "week", "mois": "month", "trimestre": "quarter"}
+STEP_NAMES: Final[Mapping[str, Text]] = {
+    "jour": Text("Day", "Jour"),
+    "semaine": Text("Week", "Semaine"),
+    "mois": Text("Month", "Mois"),
+    "trimestre": Text("Quarter", "Trimestre"),
+}
+MOST_PERIODS: Final = 120
+"""A course of more points than this is neither read nor drawn."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a page of an indicator is about. `state` holds the one value of what is never pooled (the survey)."""
+
+    indicator: Indicator
+    variant: str
+    state: ViewState
+    scope: Scope
+    step: str
+    by: str
+    apart: tuple[str, ...] = ()
+    notices: tuple[Text, ...] = ()
+
+    @property
+    def chosen(self) -> Variant:
+        return self.indicator.variants[self.variant]
+
+    def request(self, **changes: object) -> Request:
+        """What is asked of the scorecard: this indicator alone."""
+        changes = {"trend": False, **changes}
+        return self.state.request(self.scope, **self._own(), **changes)
+
+    def scorecard(self, **changes: object) -> Scorecard:
+        """The answer to that, remembered until the facts change."""
+        changes = {"trend": False, **changes}
+        return scorecard(self.state, self.scope, **self._own(), **changes)
+
+    def query(self, **extra: str) -> str:
+        """The query of the address that shows the same, with `extra` in place of its own; "" takes one out."""
+        usual = {"variante": self.variant if self.variant != self.indicator.default_variant else ""}
+        return self.state.query(**{**usual, "par": self.by, "pas": self.step, **extra})
+
+    def at(self, state: ViewState, **extra: str) -> str:
+        """The query of another state of the same page."""
+        return replace(self, state=state).query(**extra)
+
+    def _own(self) -> dict[str, object]:
+        name = self.indicator.name
+        return {"indicators": (name,), "variants": {name: self.variant}}
+
+
+def asked_of(name: str, query: QueryDict, scope: Scope) -> Asked:
+    """What an address asks of an indicator; what is wrong in it is replaced by the nearest and told in `notices`.
+
+    Raises UnknownName, which proposes near names.
+    """
+    with lent_desk() as desk:
+        indicator = find(name, dict(desk.catalogue))
+    state = state_of(query)
+    notices: list[Text] = []
+    variant = query.get("variante") or indicator.default_variant
+    if variant not in indicator.variants:
+        notices.append(Text("Unknown variant: the usual one.", "Variante inconnue : la variante usuelle."))
+        variant = indicator.default_variant
+    asked = Asked(indicator, variant, state, scope, "", "")
+    asked = _one_kind(asked)
+    step = _step(query.get("pas", ""), state.window, notices)
+    by = _dimension(asked, query.get("par", ""), notices)
+    return replace(asked, step=step, by=by, notices=tuple(notices))
+
+
+def _one_kind(asked: Asked) -> Asked:
+    """The page of one survey: the one asked for, else the one with the most answers. Surveys are never pooled."""
+    name = asked.indicator.apart
+    if name is None:
+        return asked
+    others = tuple((one, values) for one, values in asked.state.filters if one != name)
+    with lent_desk() as desk:
+        if not can_carry(asked.indicator, desk.source, name):
+            return asked
+    everything = replace(asked, state=replace(asked.state, filters=others, comparison="none"))
+    lines = everything.scorecard(by=(name,)).lines
+    sizes = {line.estimate.segment[name]: line.estimate.n for line in lines if name in line.estimate.segment}
+    named = {value: n for value, n in sizes.items() if value is not None}
+    if len(sizes) < 2 or not named:
+        return asked
+    if name not in dict(asked.state.filters):
+        most = max(named, key=lambda value: (named[value], value))
+        asked = replace(asked, state=asked.state.with_filter(name, most))
+    return replace(asked, apart=tuple(sorted(named)))
+
+
+def _step(wanted: str, window: Period, notices: list[Text]) -> str:
+    """The step of the course: the one asked for when it gives a readable number of points."""
+    usual = "jour" if window.days <= 31 else "semaine" if window.days <= 120 else "mois"
+    if wanted and wanted not in STEPS:
+        notices.append(Text("Unknown step: the usual one.", "Pas de temps inconnu : le pas usuel."))
+    step = wanted if wanted in STEPS else usual
+    coarser = list(STEPS)[list(STEPS).index(step) :]
+    fits = next((one for one in coarser if len(split(window, STEPS[one])) <= MOST_PERIODS), "trimestre")
+    if fits != step and wanted:
+        notices.append(
+            Text("Too many points to be read: a longer step.", "Trop de points pour être lus : un pas plus long.")
+        )
+    return fits
+
+
+def splittable(asked: Asked) -> tuple[str, ...]:
+    """The dimensions by which the indicator can be split, those of the company's settings first."""
+    with lent_desk() as desk:
+        source, settings = desk.source, desk.rollups.workspace.settings if desk.rollups else None
+        declared = [name for names in settings.breakdowns for name in names] if settings else []
+        known = dict.fromkeys(
+            [*declared, *(column.name for table in source.tables.values() for column in table.columns)]
+        )
+        from timonier.scorecard.sources import dimensions
+
+        valid = set(dimensions(source))
+        present = {name for table in source.tables if source.has(table) for name in source.frame(table).columns}
+        counted = asked.indicator.counting(asked.chosen)
+        return tuple(
+            name
+            for name in known
+            if name in valid
+            and (name in present or name == "channel")
+            and name != asked.indicator.apart
+            and can_carry(counted, source, name)
+        )
+
+
+def _dimension(asked: Asked, wanted: str, notices: list[Text]) -> str:
+    possible = splittable(asked)
+    if wanted in possible:
+        return wanted
+    if wanted:
+        shown = wanted[:40]
+        notices.append(
+            Text(f"This indicator cannot be split by “{shown}”.", f"Cet indicateur ne se ventile pas par « {shown} ».")
+        )
+    filtered = dict(asked.state.filters)
+    free = [name for name in possible if len(filtered.get(name, ())) != 1]
+    return next(iter(free or possible), "")
+
+
+@dataclass(frozen=True)
+class Headline:
+    """The figure of the page; `line` is None when it cannot be computed, for the `reason` given."""
+
+    line: Line | None
+    reason: Text | None
+    as_of: date
+    known_until: date | None
+
+
+def headline(asked: Asked) -> Headline:
+    """The figure over the period, what it is compared with, and until when its facts are known."""
+    card = asked.scorecard()
+    with lent_desk(asked.state.as_of) as desk:
+        tables = [need.table for need in asked.indicator.counting(asked.chosen).needs]
+        days = [desk.source.last_day(table) for table in tables if desk.source.has(table)]
+    known = max((day for day in days if day is not None), default=None)
+    if card.lines:
+        return Headline(card.lines[0], None, card.as_of, known)
+    reason = card.skipped[0].reason if card.skipped else Text("nothing to compute", "rien à calculer")
+    return Headline(None, reason, card.as_of, known)
+
+
+@dataclass(frozen=True)
+class Course:
+    """Estimates by period, oldest first, and those that each is compared with, where all are known."""
+
+    estimates: tuple[Estimate, ...]
+    reference: tuple[Estimate, ...]
+
+
+def course(asked: Asked) -> Course:
+    """The course of the indicator over the period, by step; beside it the same periods a year before, if compared."""
+    compare = "last-year" if asked.state.comparison == "last-year" else "none"
+    lines = asked.scorecard(every=STEPS[asked.step], compare=compare).lines
+    reference = [line.reference for line in lines]
+    known = tuple(one for one in reference if one is not None)
+    return Course(tuple(line.estimate for line in lines), known if len(known) == len(reference) else ())
