@@ -23,9 +23,12 @@ from timonier.web.charts.chart import Chart
 from timonier.web.charts.distribution import scores_of
 from timonier.web.charts.drawing import ChartNotDrawn
 from timonier.web.charts.marks import interval_bar, scale_of
+from timonier.web.dashboards.breakdown import breakdown, explanations
 from timonier.web.dashboards.card import card_of
 from timonier.web.dashboards.controls import controls_of
-from timonier.web.dashboards.indicator import (
+from timonier.web.dashboards.notes import annotations_of, benchmarks_of, is_sourced, target_on
+from timonier.web.figures.filtering import label_of
+from timonier.web.figures.indicator import (
     STEP_NAMES,
     STEPS,
     Asked,
@@ -34,10 +37,8 @@ from timonier.web.dashboards.indicator import (
     headline,
     splittable,
 )
-from timonier.web.dashboards.indicator_charts import WHATS, What, chart_of, title_of
-from timonier.web.dashboards.notes import annotations_of, benchmarks_of, is_sourced, target_on
-from timonier.web.dashboards.pictures import renderer
-from timonier.web.figures.filtering import label_of
+from timonier.web.figures.indicator_charts import WHATS, What, chart_of, title_of
+from timonier.web.figures.pictures import renderer
 
 
 @allowed(Right.SEE)
@@ -250,3 +251,33 @@ def _charts(asked: Asked | None, what: str) -> list[Chart]:
     if not charts:
         raise Http404
     return charts
+
+
+@allowed(Right.SEE)
+@require_safe
+def by_dimension(request: HttpRequest, name: str) -> HttpResponse:
+    """The breakdown: a page, or the part of the indicator's page that comes after."""
+    asked = asked_or_none(request, name)
+    if asked is None:
+        return unknown(request, name)
+    top = headline(asked)
+    context = {
+        **common(request, asked),
+        "line": top.line,
+        "top": top,
+        "table": breakdown(asked) if top.line and asked.by else None,
+        "export": f"indicateur/{asked.indicator.name}/ventilation/{asked.by}",
+    }
+    return render(request, "dashboards/indicator/breakdown.html", context)
+
+
+@allowed(Right.SEE)
+@require_safe
+def reasons(request: HttpRequest, name: str) -> HttpResponse:
+    """Why it moved: a page, or the part of the indicator's page that comes after."""
+    asked = asked_or_none(request, name)
+    if asked is None:
+        return unknown(request, name)
+    top = headline(asked)
+    context = {**common(request, asked), "line": top.line, "top": top, "why": explanations(asked)}
+    return render(request, "dashboards/indicator/why.html", context)

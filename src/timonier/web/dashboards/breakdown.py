@@ -1,0 +1,217 @@
+"""An indicator by the values of a dimension: who differs from the others, and who makes the change."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from timonier import formats
+from timonier.indicators.disclosure import FIRM
+from timonier.indicators.estimate import Estimate, State
+from timonier.indicators.significance import holm
+from timonier.scorecard.contrast import Contrast, against_rest
+from timonier.scorecard.publish import people
+from timonier.scorecard.score import Line, Segment
+from timonier.scorecard.why import OTHERS, Reason, Why, why
+from timonier.text import Text, say
+from timonier.web.charts.breakdown import ranked
+from timonier.web.charts.marks import Scale, interval_bar, scale_of
+from timonier.web.charts.rows import named
+from timonier.web.charts.sentences import amount, of_split
+from timonier.web.core.desks import facts_key, lent_desk
+from timonier.web.core.memory import Memory
+from timonier.web.dashboards.filtering import label_of
+from timonier.web.figures.indicator import Asked, headline, splittable
+
+SHOWN = 100
+"""Rows beyond this are in the export."""
+LOOKED_AT = 6
+"""Dimensions looked at for the one that explains most: each costs two breakdowns."""
+
+_contrasts: Memory[Mapping[Segment, Contrast]] = Memory(100)
+
+
+@dataclass(frozen=True)
+class BreakdownRow:
+    """A segment. `url` is the query that filters by it ("" when it has no value to filter by)."""
+
+    name: str
+    line: Line
+    bar: str
+    url: str
+    small: bool
+    difference: str
+    verdict: str
+    tone: str
+
+
+@dataclass(frozen=True)
+class Breakdown:
+    """Ranked rows first, then those of fewer than 30 people, by name; `left` more are not shown."""
+
+    rows: tuple[BreakdownRow, ...]
+    left: int
+    compared: int
+    scan: bool
+
+
+def lines_by(asked: Asked, dimension: str) -> tuple[Line, ...]:
+    """A line a segment, empty ones left out."""
+    lines = asked.scorecard(by=(dimension,)).lines
+    return tuple(line for line in lines if line.estimate.n or line.estimate.state == State.SUPPRESSED or _was(line))
+
+
+def _was(line: Line) -> bool:
+    return line.reference is not None and line.reference.n > 0
+
+
+def estimates_by(asked: Asked, dimension: str) -> tuple[Estimate, ...]:
+    """The figures of a breakdown, in the order of the table."""
+    order = ranked([line.estimate for line in lines_by(asked, dimension)])
+    return (*order.firm, *order.others)
+
+
+def breakdown(asked: Asked) -> Breakdown:
+    """The table by the dimension asked for."""
+    lines = {line.estimate.by: line for line in lines_by(asked, asked.by)}
+    order = estimates_by(asked, asked.by)
+    contrasts = _against_rest(asked, order)
+    scale = scale_of(order[:SHOWN])
+    rows = [_row(asked, lines[one.by], contrasts.get(one.by, Contrast()), scale) for one in order[:SHOWN]]
+    compared = sum(one.p_adjusted is not None for one in contrasts.values())
+    return Breakdown(tuple(rows), max(0, len(order) - SHOWN), compared, compared > 10)
+
+
+def _against_rest(asked: Asked, order: tuple[Estimate, ...]) -> Mapping[Segment, Contrast]:
+    request = asked.scorecard(by=(asked.by,)).request
+
+    def compute() -> Mapping[Segment, Contrast]:
+        with lent_desk(asked.state.as_of) as desk:
+            return against_rest(desk, asked.indicator, request, order)
+
+    return _contrasts.get((facts_key(), asked.scope.key, repr(request)), compute)
+
+
+def _row(asked: Asked, line: Line, contrast: Contrast, scale: Scale) -> BreakdownRow:
+    estimate = line.estimate
+    name, value = named(estimate.by), estimate.by[-1][1]
+    others = tuple(pair for pair in asked.state.filters if pair[0] != asked.by)
+    filtered = replace(asked.state, filters=others).with_filter(asked.by, value) if value else None
+    found = contrast.difference
+    moved = "" if found is None or found.value is None else formats.change(found.value, estimate.unit)
+    return BreakdownRow(
+        name,
+        line,
+        interval_bar(name, estimate, scale),
+        asked.at(filtered) if filtered else "",
+        estimate.value is None or people(estimate) < FIRM,
+        moved,
+        _verdict(contrast),
+        _tone(contrast),
+    )
+
+
+def _verdict(contrast: Contrast) -> str:
+    if contrast.p_adjusted is None or contrast.difference is None:
+        return ""
+    if not contrast.significant:
+        return say(Text("like the others", "comme les autres"))
+    above = (contrast.difference.value or 0) > 0
+    return say(Text("above the others", "au-dessus des autres") if above else Text("below the others", "en dessous"))
+
+
+def _tone(contrast: Contrast) -> str:
+    found = contrast.difference
+    if not contrast.significant or found is None or found.direction == "none":
+        return "is-noise"
+    return "is-better" if ((found.value or 0) > 0) == (found.direction == "up") else "is-worse"
+
+
+@dataclass(frozen=True)
+class PartRow:
+    """What a segment brings to a change, by its own figure and by its weight, in words."""
+
+    name: str
+    within: str
+    mix: str
+    total: str
+
+
+@dataclass(frozen=True)
+class Explained:
+    """A change by one dimension, in words; `tail` completes the sentence of the page."""
+
+    dimension: str
+    label: str
+    url: str
+    sentence: str
+    tail: str
+    rows: tuple[PartRow, ...]
+    found: Why
+
+
+@dataclass(frozen=True)
+class Explanations:
+    """By the dimension asked for, and by the one that explains most among those looked at (None: no one stands out)."""
+
+    asked: Explained | None
+    most: Explained | None
+    looked_at: tuple[str, ...]
+
+
+def explanations(asked: Asked) -> Explanations:
+    """Why the figure moved. Costs one breakdown a dimension looked at, remembered."""
+    line = headline(asked).line
+    if line is None or line.difference is None or line.difference.value is None:
+        return Explanations(None, None, ())
+    looked = tuple(dict.fromkeys((asked.by, *splittable(asked))))[:LOOKED_AT] if asked.by else ()
+    found = {name: one for name in looked if (one := why(name, line, lines_by(asked, name))) is not None}
+    tested = [name for name, one in found.items() if one.p_value is not None]
+    adjusted = dict(zip(tested, holm([found[name].p_value or 0.0 for name in tested]), strict=True))
+    reasons = {name: one.judged(adjusted.get(name)) for name, one in found.items()}
+    written = {name: _explained(asked, line, one, reasons[name]) for name, one in found.items()}
+    strong = [name for name in found if reasons[name] in ("segment", "weights")]
+    moved = line.difference.movement in ("up", "down")
+    best = min(strong, key=lambda name: (reasons[name] != "segment", adjusted.get(name, 1.0)), default="")
+    return Explanations(written.get(asked.by), written.get(best) if moved else None, tuple(map(label_of, found)))
+
+
+def _explained(asked: Asked, line: Line, found: Why, reason: Reason) -> Explained:
+    label = label_of(found.dimension)
+    ordered = sorted(found.split.parts.items(), key=lambda pair: (-abs(pair[1].within + pair[1].mix), pair[0]))
+    estimate = line.estimate
+
+    def change(value: float) -> str:
+        return formats.change(value, estimate.unit, currency=estimate.currency)
+
+    rows = tuple(
+        PartRow(_segment(name), change(part.within), change(part.mix), change(part.within + part.mix))
+        for name, part in ordered[:SHOWN]
+    )
+    first = of_split(say(asked.indicator.label), found.split, estimate)
+    tail = _tail(found, reason, line)
+    sentence = first.rstrip(".") + (f" ; {tail}." if tail else ".")
+    return Explained(found.dimension, label, asked.query(par=found.dimension), sentence, tail, rows, found)
+
+
+def _segment(name: str) -> str:
+    if name == OTHERS:
+        return say(Text("other segments (hidden)", "autres segments (masqués)"))
+    return name or say(Text("not stated", "non précisé"))
+
+
+def _tail(found: Why, reason: Reason, line: Line) -> str:
+    """What the change is mostly due to: thanks to, or because of, by the direction of the indicator."""
+    if reason == "weights":
+        label = label_of(found.dimension).lower()
+        return say(Text(f"mostly by the weight of each {label}", f"surtout par le poids de chaque {label}"))
+    if reason == "alike":
+        return say(Text("segments moved alike", "les segments évoluent de façon semblable"))
+    if reason == "unclear":
+        return ""
+    part = found.split.parts[found.leader]
+    size = amount(abs(part.within + part.mix), line.estimate)
+    name, direction = _segment(found.leader), line.estimate.direction
+    if direction == "none":
+        return say(Text(f"mostly from “{name}” ({size})", f"surtout du fait de « {name} » ({size})"))
+    if (found.split.delta > 0) == (direction == "up"):
+        return say(Text(f"mostly thanks to “{name}” ({size})", f"surtout grâce à « {name} » ({size})"))
+    return say(Text(f"mostly because of “{name}” ({size})", f"surtout à cause de « {name} » ({size})"))

@@ -1,0 +1,211 @@
+"""The rows behind a figure, and one answer, within a person's scope."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from math import ceil
+from typing import Any, Final
+
+import narwhals as nw
+from django.urls import NoReverseMatch, reverse
+from django.utils.timezone import localtime
+
+from timonier import formats
+from timonier.indicators.grammar import Kind, compile_condition, names_in
+from timonier.scorecard.rows import RowsAsked, RowsFound, rows_behind
+from timonier.scorecard.score import Desk, obstacle
+from timonier.scorecard.sources import ALIASES, carried, dimensions
+from timonier.text import Text, language, say
+from timonier.web.accounts.access import Scope
+from timonier.web.core.desks import lent_desk, workspace
+from timonier.web.dashboards.filtering import LABELS, label_of
+from timonier.web.figures.indicator import Asked
+
+PAGE: Final = 50
+SYSTEM: Final = frozenset({"source", "received_at", "seq"})
+COLUMNS: Final[Mapping[str, Text]] = {
+    "additional": Text("Additional sale", "Vente additionnelle"),
+    "acquired_at": Text("Customer since", "Client depuis"),
+    "amount": Text("Amount", "Montant"),
+    "answer_id": Text("Answer", "Réponse"),
+    "answered_at": Text("Answered on", "Répondu le"),
+    "cart_id": Text("Cart", "Panier"),
+    "case_id": Text("Case", "Parcours"),
+    "closed_at": Text("Closed on", "Clos le"),
+    "comment": Text("Comment", "Commentaire"),
+    "complaint": Text("Complaint", "Réclamation"),
+    "contact_id": Text("Contact", "Contact"),
+    "contacted": Text("Contacted", "Relancé"),
+    "contract_id": Text("Contract", "Contrat"),
+    "converted_at": Text("Converted on", "Converti le"),
+    "cost_id": Text("Cost", "Coût"),
+    "counts": Text("Counts as", "Compte comme"),
+    "created_at": Text("Created on", "Créé le"),
+    "customer_id": Text("Customer", "Client"),
+    "day": Text("Day", "Jour"),
+    "direction": Text("Direction", "Sens"),
+    "ended_on": Text("Ended on", "Fini le"),
+    "event_id": Text("Event", "Événement"),
+    "invitation_id": Text("Invitation", "Invitation"),
+    "issue_id": Text("Issue", "Demande"),
+    "line_id": Text("Line", "Ligne"),
+    "occurred_at": Text("On", "Le"),
+    "offer": Text("Offer", "Offre"),
+    "offer_rank": Text("Rank of the offer", "Rang de l’offre"),
+    "opened_at": Text("Opened on", "Ouvert le"),
+    "order_id": Text("Order", "Commande"),
+    "ordered_at": Text("Ordered on", "Commandé le"),
+    "prospect_id": Text("Prospect", "Prospect"),
+    "quantity": Text("Quantity", "Quantité"),
+    "raw_score": Text("Score as given", "Note brute"),
+    "requested_rank": Text("Rank asked for", "Rang demandé"),
+    "resolved": Text("Resolved", "Résolu"),
+    "scale_max": Text("Scale, to", "Échelle, à"),
+    "scale_min": Text("Scale, from", "Échelle, de"),
+    "score": Text("Score", "Note"),
+    "sent_at": Text("Sent on", "Envoyé le"),
+    "sold_at": Text("Sold on", "Vendu le"),
+    "sold_rank": Text("Rank sold", "Rang vendu"),
+    "spent_on": Text("Spent on", "Dépensé le"),
+    "started_on": Text("Started on", "Commencé le"),
+    "test": Text("Test", "Test"),
+    "value": Text("Value alone", "Valeur seule"),
+    "weight": Text("Weight", "Poids"),
+}
+
+
+def column_label(name: str) -> str:
+    """A column of facts in words; one that the company declared keeps its own name."""
+    return say(COLUMNS[name]) if name in COLUMNS and name not in LABELS else label_of(name)
+
+
+@dataclass(frozen=True)
+class RowsPage:
+    """A page of rows. `asked_beyond`: the page asked for does not exist, and the last one is shown."""
+
+    total: int
+    page: int
+    pages: int
+    columns: tuple[str, ...]
+    records: Sequence[Mapping[str, Any]]
+    shared: tuple[tuple[str, str], ...]
+    asked_beyond: bool
+
+    @property
+    def first(self) -> int:
+        return (self.page - 1) * PAGE + 1 if self.total else 0
+
+    @property
+    def last(self) -> int:
+        return min(self.page * PAGE, self.total)
+
+
+def rows_page(asked: Asked, page: int, *, comments: bool) -> RowsPage:
+    """A page of the rows that the figure counts. Raises UsageError when they cannot be found within the scope."""
+    found = rows_found(asked, comments=comments, limit=PAGE, skip=(page - 1) * PAGE)
+    pages = max(1, ceil(found.total / PAGE))
+    beyond = page > pages
+    if beyond:
+        page = pages
+        found = rows_found(asked, comments=comments, limit=PAGE, skip=(page - 1) * PAGE)
+    names = list(dict.fromkeys(name for record in found.records for name in record))
+    filled = [name for name in names if any(record.get(name) is not None for record in found.records)]
+    same = _shared(found.records, filled)
+    shared = tuple((column_label(name), written(found.records[0][name])) for name in same)
+    kept = tuple(name for name in filled if name not in same)
+    return RowsPage(found.total, page, pages, kept, found.records, shared, beyond)
+
+
+def rows_found(asked: Asked, *, comments: bool, limit: int, skip: int = 0) -> RowsFound:
+    """The rows behind a figure, the latest first; what the scope cannot filter is refused."""
+    with lent_desk(asked.state.as_of) as desk:
+        counted = asked.indicator.counting(asked.chosen)
+        reason = obstacle(desk, counted, asked.request())
+        if reason is not None:
+            return RowsFound(0, ())
+        known = desk if asked.state.as_of is None else replace(desk, today=asked.state.as_of)
+        rows = RowsAsked(
+            asked.state.window,
+            asked.variant,
+            where=asked.state.where(asked.scope),
+            limit=limit,
+            skip=skip,
+            comments=comments,
+        )
+        return rows_behind(known, asked.indicator, rows)
+
+
+def _shared(records: Sequence[Mapping[str, Any]], names: Sequence[str]) -> list[str]:
+    """Columns with one value in all the rows of the page: said once above."""
+    kept = ("counts", "value", "day", "customer_id", "comment")
+    if len(records) < 2:
+        return []
+    return [
+        name
+        for name in names
+        if name not in kept and all(record.get(name) == records[0].get(name) for record in records)
+    ]
+
+
+def written(value: object) -> str:
+    """A value of a fact, in words; instants on the clock of the business."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return say(Text("yes", "oui") if value else Text("no", "non"))
+    if isinstance(value, datetime):
+        return instant(value)
+    if isinstance(value, date):
+        return formats.day(value)
+    if isinstance(value, int | float | Decimal):
+        return formats.number(value, 0 if value == int(value) else 2)
+    return str(value)
+
+
+def instant(when: datetime) -> str:
+    """A day and an hour."""
+    there = localtime(when, workspace().settings.tzinfo)
+    hour = f"{there:%H:%M}" if language.get() == "en" else f"{there:%H}{formats.NBSP}h{formats.NBSP}{there:%M}"
+    return f"{formats.day(there.date())}, {hour}"
+
+
+def link_to(view: str, identifier: object) -> str:
+    """The address of an answer or of a customer; "" for an identifier that no address can hold."""
+    try:
+        return reverse(view, args=[str(identifier)]) if identifier else ""
+    except NoReverseMatch:
+        return ""
+
+
+def visible(desk: Desk, table: str, scope: Scope) -> nw.LazyFrame[Any] | None:
+    """The rows of a table within a scope, its dimensions carried; None when the scope cannot be applied to it."""
+    if not desk.source.has(table):
+        return None
+    frame = desk.source.frame(table)
+    if scope.where is None:
+        return frame
+    names = tuple(name for name, _ in scope.values)
+    known = desk.source.tables
+    own, people = known[table].by_name, known["customers"].by_name
+    for name in names:
+        reached = name in own or name in ALIASES.get(table, {}) or ("customer_id" in own and name in people)
+        if not reached or name not in dimensions(desk.source):
+            return None
+    kept = carried(frame, table, desk.source, names)
+    kinds: dict[str, Kind] = dict.fromkeys(names_in(scope.where) & set(names), "text")
+    return compile_condition(scope.where, kinds, where="scope").keep(kept)
+
+
+def answer_of(identifier: str, scope: Scope, *, comments: bool) -> Mapping[str, Any] | None:
+    """One answer, its columns in the order of the schema; None when there is none within the scope."""
+    with lent_desk() as desk:
+        frame = visible(desk, "answers", scope)
+        if frame is None:
+            return None
+        found = list(frame.filter(nw.col("answer_id") == identifier).head(1).collect().iter_rows(named=True))
+        if not found:
+            return None
+        order = [column.name for column in desk.source.tables["answers"].columns]
+    hidden = SYSTEM | (frozenset() if comments else {"comment"})
+    return {name: found[0][name] for name in ["day", *order] if name in found[0] and name not in hidden}
