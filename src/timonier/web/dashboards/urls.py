@@ -10,4 +10,5 @@ urlpatterns = [
     path("vues/<int:pk>/retirer", views.remove_view, name="remove_view"),
     path("indicateur/", views.indicators, name="indicators"),
     path("indicateur/<slug:name>/", include("timonier.web.dashboards.indicator_urls")),
+    path("", include("timonier.web.dashboards.facts_urls")),
 ]
