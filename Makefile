@@ -5,7 +5,7 @@ WORKSPACE ?= demo-workspace
 SETUP := $(PYTHON) tools/bootstrap.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-base demo test check bench docs format clean
+.PHONY: help setup setup-base demo test browser screenshots check bench docs format clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -21,6 +21,12 @@ demo: setup-base ## generate the demo company, load it, print its scorecard
 
 test: setup ## run every test; what cannot run here is named with the reason
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -rs
+
+browser: setup ## find a browser for the tests of the pages, or install one
+	@$(BIN)/python tools/browser.py
+
+screenshots: browser ## draw the pages again, into docs/pictures/ and screenshots/
+	@$(BIN)/python tools/screenshots.py
 
 check: setup ## formatting, lint, types, import contracts, sizes, docs and their snippets
 	$(BIN)/ruff format --check .

@@ -18,6 +18,7 @@ ALLOWED_SKIPS = (
     "no Java",  # Apache Spark needs a Java of 17 or later
     "test data not here",  # the data sets live beside the repository: TIMONIER_TEST_DATA
     "no small disk",  # filling a disk needs the right to mount one
+    "no browser",  # the pages are tried in a Chromium: `make browser` finds or installs one
     "not on this system",  # a system call that only Linux has
 )
 
