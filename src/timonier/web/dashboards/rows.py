@@ -14,13 +14,13 @@ from django.utils.timezone import localtime
 from timonier import formats
 from timonier.indicators.grammar import Kind, compile_condition, names_in
 from timonier.scorecard.rows import RowsAsked, RowsFound, rows_behind
-from timonier.scorecard.score import Desk, obstacle
+from timonier.scorecard.score import Desk
 from timonier.scorecard.sources import ALIASES, carried, dimensions
 from timonier.text import Text, language, say
 from timonier.web.accounts.access import Scope
 from timonier.web.core.desks import lent_desk, workspace
 from timonier.web.dashboards.filtering import LABELS, label_of
-from timonier.web.figures.indicator import Asked
+from timonier.web.figures.indicator import Asked, headline
 
 PAGE: Final = 50
 SYSTEM: Final = frozenset({"source", "received_at", "seq"})
@@ -118,12 +118,10 @@ def rows_page(asked: Asked, page: int, *, comments: bool) -> RowsPage:
 
 
 def rows_found(asked: Asked, *, comments: bool, limit: int, skip: int = 0) -> RowsFound:
-    """The rows behind a figure, the latest first; what the scope cannot filter is refused."""
+    """The rows behind a figure, the latest first; none where there is no figure (what the scope cannot filter…)."""
+    if headline(asked).line is None:
+        return RowsFound(0, ())
     with lent_desk(asked.state.as_of) as desk:
-        counted = asked.indicator.counting(asked.chosen)
-        reason = obstacle(desk, counted, asked.request())
-        if reason is not None:
-            return RowsFound(0, ())
         known = desk if asked.state.as_of is None else replace(desk, today=asked.state.as_of)
         rows = RowsAsked(
             asked.state.window,

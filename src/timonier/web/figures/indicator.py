@@ -7,16 +7,18 @@ from typing import Final
 
 from django.http import QueryDict
 
+from timonier.errors import UsageError
 from timonier.indicators.catalogue import find
 from timonier.indicators.definition import Indicator, Variant
 from timonier.indicators.estimate import Estimate, Period
 from timonier.indicators.periods import Every, split
 from timonier.scorecard.request import Request
 from timonier.scorecard.score import Line, Scorecard
-from timonier.scorecard.sources import can_carry
+from timonier.scorecard.sources import can_carry, dimensions
 from timonier.text import Text
 from timonier.web.accounts.access import Scope
-from timonier.web.core.desks import lent_desk
+from timonier.web.core.desks import facts_key, lent_desk, workspace
+from timonier.web.core.memory import Memory
 from timonier.web.figures.selectors import scorecard, state_of
 from timonier.web.figures.state import ViewState
 
@@ -27,6 +29,7 @@ STEP_NAMES: Final[Mapping[str, Text]] = {
     "mois": Text("Month", "Mois"),
     "trimestre": Text("Quarter", "Trimestre"),
 }
+NOTHING: Final = Text("nothing to compute", "rien à calculer")
 MOST_PERIODS: Final = 120
 """A course of more points than this is neither read nor drawn."""
 
@@ -128,27 +131,30 @@ def _step(wanted: str, window: Period, notices: list[Text]) -> str:
     return fits
 
 
+_splittable: Memory[tuple[str, ...]] = Memory(200)
+
+
 def splittable(asked: Asked) -> tuple[str, ...]:
     """The dimensions by which the indicator can be split, those of the company's settings first."""
-    with lent_desk() as desk:
-        source, settings = desk.source, desk.rollups.workspace.settings if desk.rollups else None
-        declared = [name for names in settings.breakdowns for name in names] if settings else []
-        known = dict.fromkeys(
-            [*declared, *(column.name for table in source.tables.values() for column in table.columns)]
-        )
-        from timonier.scorecard.sources import dimensions
+    key = (facts_key(), asked.indicator.name, asked.variant)
+    return _splittable.get(key, lambda: _splits(asked.indicator, asked.chosen))
 
-        valid = set(dimensions(source))
+
+def _splits(indicator: Indicator, chosen: Variant) -> tuple[str, ...]:
+    with lent_desk() as desk:
+        source, counted = desk.source, indicator.counting(chosen)
+        valid = set(dimensions(source)) - {indicator.apart}
         present = {name for table in source.tables if source.has(table) for name in source.frame(table).columns}
-        counted = asked.indicator.counting(asked.chosen)
+        columns = [column.name for table in source.tables.values() for column in table.columns]
         return tuple(
             name
-            for name in known
-            if name in valid
-            and (name in present or name == "channel")
-            and name != asked.indicator.apart
-            and can_carry(counted, source, name)
+            for name in dict.fromkeys([*_declared(), *columns])
+            if name in valid and (name in present or name == "channel") and can_carry(counted, source, name)
         )
+
+
+def _declared() -> list[str]:
+    return [name for names in workspace().settings.breakdowns for name in names]
 
 
 def _dimension(asked: Asked, wanted: str, notices: list[Text]) -> str:
@@ -171,21 +177,37 @@ class Headline:
 
     line: Line | None
     reason: Text | None
-    as_of: date
     known_until: date | None
 
 
 def headline(asked: Asked) -> Headline:
     """The figure over the period, what it is compared with, and until when its facts are known."""
-    card = asked.scorecard()
+    answer = _answer(asked)
+    card = answer.card
+    if card is None:
+        return Headline(None, answer.reason, None)
     with lent_desk(asked.state.as_of) as desk:
         tables = [need.table for need in asked.indicator.counting(asked.chosen).needs]
         days = [desk.source.last_day(table) for table in tables if desk.source.has(table)]
     known = max((day for day in days if day is not None), default=None)
     if card.lines:
-        return Headline(card.lines[0], None, card.as_of, known)
-    reason = card.skipped[0].reason if card.skipped else Text("nothing to compute", "rien à calculer")
-    return Headline(None, reason, card.as_of, known)
+        return Headline(card.lines[0], None, known)
+    return Headline(None, card.skipped[0].reason if card.skipped else NOTHING, known)
+
+
+@dataclass(frozen=True)
+class _Answer:
+    reason: Text | None
+    card: Scorecard | None
+
+
+def _answer(asked: Asked) -> _Answer:
+    """The scorecard, or why there is none: a parameter without default (which step?) is given by its own indicator."""
+    try:
+        return _Answer(None, asked.scorecard())
+    except UsageError as error:
+        text = error.text if isinstance(error.text, Text) else Text(error.text, error.text)
+        return _Answer(text, None)
 
 
 @dataclass(frozen=True)

@@ -1,3 +1,0 @@
-"""Moved to `timonier.web.figures.indicator`."""
-
-from timonier.web.figures.indicator import *  # noqa: F403

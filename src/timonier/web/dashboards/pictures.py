@@ -1,3 +1,0 @@
-"""Moved to `timonier.web.figures.pictures`."""
-
-from timonier.web.figures.pictures import *  # noqa: F403
