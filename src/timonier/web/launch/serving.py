@@ -2,7 +2,7 @@
 
 import contextvars
 import os
-import socket
+import signal
 import subprocess
 import sys
 import threading
@@ -14,11 +14,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from timonier.errors import StoreError, UsageError
+from timonier.errors import StoreError
 from timonier.text import Text
+from timonier.web.launch.alone import alone
 from timonier.web.launch.database import database
+from timonier.web.launch.ports import check_port, here
+from timonier.web.launch.together import PARENT, PATIENCE, until_told
 
 THREADS = 4
+ORPHANS = 25.0  # seconds at most for the parts of a server that was killed to let go of the port
 WORK = "import sys; from timonier.web.launch.worker import main; sys.exit(main())"
 
 
@@ -32,27 +36,45 @@ class Serving:
     worker: bool = True
 
     @property
+    def local(self) -> str:
+        """The address on this machine."""
+        return f"http://{here(self.host)}:{self.port}"
+
+    @property
     def address(self) -> str:
         """What to type in a browser."""
-        return os.environ.get("TIMONIER_URL", "").rstrip("/") or f"http://{self.host}:{self.port}"
+        return os.environ.get("TIMONIER_URL", "").rstrip("/") or self.local
 
 
 def serve(serving: Serving, tell: Callable[[Text], None]) -> None:
     """Serves until Ctrl-C or SIGTERM. `tell` prints the line with the link, once pages answer.
 
-    Raises UsageError when the port is taken, StoreError when the database does not start.
+    Raises UsageError when the port or the workspace is taken, StoreError when a part does not start.
     """
-    check_port(serving.host, serving.port)
-    os.environ["TIMONIER_WORKSPACE"] = str(serving.workspace.resolve())
-    with database(serving.workspace.resolve()) as address:
-        os.environ["DATABASE_URL"] = address
-        token = prepare()
-        with worker_beside(wanted=serving.worker):
-            link = f"{serving.address}/compte/lien/{token}" if token else serving.address
-            spoken = contextvars.copy_context()  # a thread starts without the language in force
-            told = (announce, serving, link, bool(token), tell)
-            threading.Thread(target=spoken.run, args=told, daemon=True).start()
-            run_server(serving)
+    with until_told(), held(serving):
+        os.environ["TIMONIER_WORKSPACE"] = str(serving.workspace.resolve())
+        os.environ[PARENT] = str(os.getpid())
+        with database(serving.workspace) as address:
+            os.environ["DATABASE_URL"] = address
+            token = prepare()
+            with worker_beside(wanted=serving.worker):
+                link = f"{serving.address}/compte/lien/{token}" if token else serving.address
+                spoken = contextvars.copy_context()  # a thread starts without the language in force
+                told = (announce, serving, link, bool(token), tell)
+                threading.Thread(target=spoken.run, args=told, daemon=True).start()
+                run_server(serving)
+
+
+@contextmanager
+def held(serving: Serving) -> Iterator[None]:
+    """The port, and the workspace when its database is ours: two servers would fight for it."""
+    if os.environ.get("DATABASE_URL"):
+        check_port(serving.host, serving.port)
+        yield
+        return
+    with alone(serving.workspace, serving.address) as killed:
+        check_port(serving.host, serving.port, wait=ORPHANS if killed else 0.0)
+        yield
 
 
 def run_server(serving: Serving) -> None:
@@ -61,8 +83,8 @@ def run_server(serving: Serving) -> None:
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
-    Granian(
-        "timonier.web.project.wsgi:application",
+    granian = Granian(
+        "timonier.web.launch.pages:application",
         address=serving.host,
         port=serving.port,
         interface=Interfaces.WSGI,
@@ -71,21 +93,21 @@ def run_server(serving: Serving) -> None:
         log_level=LogLevels.error,
         respawn_failed_workers=True,
         workers_kill_timeout=10,
-    ).serve()
+    )
+    hung_up = signal.getsignal(signal.SIGHUP)
 
+    def end_with_the_terminal() -> None:
+        ignored = hung_up is signal.SIG_IGN
+        signal.signal(signal.SIGHUP, signal.SIG_IGN if ignored else granian.signal_handler_interrupt)
 
-def check_port(host: str, port: int) -> None:
-    """Raises UsageError when another program listens there."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as refused:
-            raise UsageError(
-                Text(f"port {port} is taken.", f"le port {port} est déjà pris."),
-                where=f"{host}:{port}",
-                hint=Text(f"Choose another one: --port {port + 1}.", f"Choisissez-en un autre : --port {port + 1}."),
-            ) from refused
+    granian.on_startup(end_with_the_terminal)  # granian would reload its pages, and go on without a terminal
+    try:
+        granian.serve()
+    except SystemExit as ended:
+        raise StoreError(
+            Text("the pages stopped.", "les pages se sont arrêtées."),
+            hint=Text("What went wrong is printed above.", "La cause est affichée au-dessus."),
+        ) from ended
 
 
 def prepare() -> str:
@@ -107,17 +129,13 @@ def worker_beside(*, wanted: bool) -> Iterator[None]:
     if not wanted:
         yield
         return
-    worker = subprocess.Popen(
-        [sys.executable, "-c", WORK],
-        env={**os.environ, "TIMONIER_PARENT": str(os.getpid())},
-        start_new_session=True,
-    )
+    worker = subprocess.Popen([sys.executable, "-c", WORK], start_new_session=True)
     try:
         yield
     finally:
         worker.terminate()
         try:
-            worker.wait(20)
+            worker.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             worker.kill()
             worker.wait()
@@ -125,19 +143,18 @@ def worker_beside(*, wanted: bool) -> Iterator[None]:
 
 def announce(serving: Serving, link: str, signs_in: bool, tell: Callable[[Text], None]) -> None:
     """One line, once pages answer."""
-    health = f"http://{serving.host}:{serving.port}/sante"
     for _ in range(600):
         try:
-            with urllib.request.urlopen(health, timeout=1):
+            with urllib.request.urlopen(f"{serving.local}/sante", timeout=1):
                 break
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)
     if signs_in:
         tell(
             Text(
-                f"Open {link} (signs you in; once, within an hour)",
-                f"Ouvrez {link} (vous connecte ; une fois, sous une heure)",
+                f"Open {link} (signs you in; once, within an hour). Ctrl-C stops everything.",
+                f"Ouvrez {link} (vous connecte ; une fois, sous une heure). Ctrl-C arrête tout.",
             )
         )
     else:
-        tell(Text(f"Open {link}", f"Ouvrez {link}"))
+        tell(Text(f"Open {link} (Ctrl-C stops everything)", f"Ouvrez {link} (Ctrl-C arrête tout)"))
