@@ -8,7 +8,7 @@ from timonier.indicators.definition import Indicator
 from timonier.indicators.estimate import Estimate, Period, State, Unit
 from timonier.scorecard import words
 from timonier.scorecard.records import flat, line_record, plain, record
-from timonier.scorecard.score import Scorecard
+from timonier.scorecard.score import Line, Scorecard
 from timonier.text import Text, say
 from timonier.web.exports.sheet import About, Cell, Column, Kind, Quantity, Sheet
 
@@ -113,6 +113,13 @@ def of_estimates(
         permalink=permalink,
     )
     return _sheet(title, [record(one, indicator) for one in estimates], about)
+
+
+def of_lines(indicator: Indicator, lines: Sequence[Line], *, title: str, generated_at: datetime, **more: Any) -> Sheet:
+    """The same of lines, each with what it is compared with; `more` as for `of_estimates`."""
+    estimates = [line.estimate for line in lines]
+    about = of_estimates(indicator, estimates, title=title, generated_at=generated_at, **more).about
+    return _sheet(title, [line_record(line) for line in lines], about)
 
 
 def about_of(indicator: Indicator, variant: str | None = None, *, generated_at: datetime, **more: Any) -> About:

@@ -1,6 +1,7 @@
 """JSON: the same columns under their keys, numbers as numbers, what is missing as null, and what it is all about."""
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -9,14 +10,17 @@ from timonier.text import say
 from timonier.web.exports.sheet import Cell, Quantity, Sheet
 
 
-def as_json(sheet: Sheet) -> bytes:
-    """`{"title", "about", "columns", "records"}` in UTF-8, without NaN; texts as they are: nothing runs them."""
+def as_json(sheet: Sheet, given: Sequence[Mapping[str, Any]] | None = None) -> bytes:
+    """`{"title", "about", "columns", "records"}` in UTF-8, without NaN; texts as they are: nothing runs them.
+
+    With `given`, these are the records, as the command line writes them, and no columns are told.
+    """
     columns = [{"key": column.key, "label": say(column.label), "unit": column.unit} for column in sheet.columns]
     content = {
         "title": sheet.title,
         "about": plain(asdict(sheet.about)),
-        "columns": columns,
-        "records": records(sheet),
+        **({"columns": columns} if given is None else {}),
+        "records": records(sheet) if given is None else plain(given),
     }
     return json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False).encode(errors="replace")
 

@@ -29,7 +29,7 @@ PRESETS: Final[Mapping[str, Text]] = {
     "1m": Text("Last complete month", "Dernier mois complet"),
     "1q": Text("Last complete quarter", "Dernier trimestre complet"),
     "12m": Text("Last 12 months", "12 derniers mois"),
-    "1y": Text("Last complete year", "Dernière année complète"),
+    "1y": Text("Last complete calendar year", "Dernière année civile complète"),
     "mois": Text("This month so far", "Mois en cours"),
     "trimestre": Text("This quarter so far", "Trimestre en cours"),
     "annee": Text("This year so far", "Année en cours"),
@@ -39,7 +39,7 @@ PRESETS: Final[Mapping[str, Text]] = {
 USUAL_PERIOD: Final = "12m"
 RUNNING: Final = frozenset({"mois", "trimestre", "annee", "exercice"})
 RESERVED: Final = frozenset(
-    {"periode", "du", "au", "vs", "au-jour", "variante", "par", "pas", "page", "q", "vue", "format"}
+    {"periode", "du", "au", "vs", "au-jour", "variante", "par", "pas", "page", "q", "vue", "format", "format-csv"}
 )
 OLDEST: Final = date(1900, 1, 1)
 
@@ -156,6 +156,13 @@ def preset_window(preset: str, horizon: Horizon) -> Period:
         return Period(anchor.replace(month=(anchor.month - 1) // 3 * 3 + 1, day=1), tomorrow)
     if preset == "annee":
         return Period(anchor.replace(month=1, day=1), tomorrow)
+    if preset == "1q":
+        end = (tomorrow if tomorrow.day == 1 else anchor).replace(day=1)
+        end = end.replace(month=(end.month - 1) // 3 * 3 + 1)
+        before = end - timedelta(days=1)
+        return Period(before.replace(month=before.month - 2, day=1), end)
+    if preset == "1y":
+        return Period(date(tomorrow.year - 1, 1, 1), date(tomorrow.year, 1, 1))
     if preset in ("exercice", "exercice-passe"):
         start = _fiscal_start(anchor, horizon.fiscal_year_start)
         return Period(start, tomorrow) if preset == "exercice" else Period(start.replace(year=start.year - 1), start)

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("timonier.web.dashboards.urls")),
     path("donnees/", include("timonier.web.intake.urls")),
     path("reglages/", include("timonier.web.workshop.urls")),
+    path("export/", include("timonier.web.sharing.export_urls")),
     path("partage/", include("timonier.web.sharing.urls")),
     path("compte/", include("timonier.web.accounts.urls")),
     path("sante", health, name="health"),

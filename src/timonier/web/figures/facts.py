@@ -1,0 +1,80 @@
+"""The rows behind a figure within a person's scope, and the names of their columns."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+from timonier.scorecard.rows import RowsAsked, RowsFound, rows_behind
+from timonier.scorecard.score import obstacle
+from timonier.text import Text
+from timonier.web.core.desks import lent_desk
+from timonier.web.figures.filtering import LABELS
+from timonier.web.figures.indicator import Asked
+
+COLUMNS: Final[Mapping[str, Text]] = {
+    **LABELS,
+    "additional": Text("Additional sale", "Vente additionnelle"),
+    "acquired_at": Text("Customer since", "Client depuis"),
+    "amount": Text("Amount", "Montant"),
+    "answer_id": Text("Answer", "Réponse"),
+    "answered_at": Text("Answered on", "Répondu le"),
+    "cart_id": Text("Cart", "Panier"),
+    "case_id": Text("Case", "Parcours"),
+    "closed_at": Text("Closed on", "Clos le"),
+    "comment": Text("Comment", "Commentaire"),
+    "complaint": Text("Complaint", "Réclamation"),
+    "contact_id": Text("Contact", "Contact"),
+    "contacted": Text("Contacted", "Relancé"),
+    "contract_id": Text("Contract", "Contrat"),
+    "converted_at": Text("Converted on", "Converti le"),
+    "cost_id": Text("Cost", "Coût"),
+    "counts": Text("Counts as", "Compte comme"),
+    "created_at": Text("Created on", "Créé le"),
+    "customer_id": Text("Customer", "Client"),
+    "day": Text("Day", "Jour"),
+    "direction": Text("Direction", "Sens"),
+    "ended_on": Text("Ended on", "Fini le"),
+    "event_id": Text("Event", "Événement"),
+    "invitation_id": Text("Invitation", "Invitation"),
+    "issue_id": Text("Issue", "Demande"),
+    "line_id": Text("Line", "Ligne"),
+    "occurred_at": Text("On", "Le"),
+    "offer": Text("Offer", "Offre"),
+    "offer_rank": Text("Rank of the offer", "Rang de l’offre"),
+    "opened_at": Text("Opened on", "Ouvert le"),
+    "order_id": Text("Order", "Commande"),
+    "ordered_at": Text("Ordered on", "Commandé le"),
+    "prospect_id": Text("Prospect", "Prospect"),
+    "quantity": Text("Quantity", "Quantité"),
+    "raw_score": Text("Score as given", "Note brute"),
+    "requested_rank": Text("Rank asked for", "Rang demandé"),
+    "resolved": Text("Resolved", "Résolu"),
+    "scale_max": Text("Scale, to", "Échelle, à"),
+    "scale_min": Text("Scale, from", "Échelle, de"),
+    "score": Text("Score", "Note"),
+    "sent_at": Text("Sent on", "Envoyé le"),
+    "sold_at": Text("Sold on", "Vendu le"),
+    "sold_rank": Text("Rank sold", "Rang vendu"),
+    "spent_on": Text("Spent on", "Dépensé le"),
+    "started_on": Text("Started on", "Commencé le"),
+    "test": Text("Test", "Test"),
+    "value": Text("Value alone", "Valeur seule"),
+    "weight": Text("Weight", "Poids"),
+}
+
+
+def rows_found(asked: Asked, *, comments: bool, limit: int, skip: int = 0) -> RowsFound:
+    """The rows behind a figure, the latest first; none when the scope cannot be applied to them."""
+    with lent_desk(asked.state.as_of) as desk:
+        if obstacle(desk, asked.indicator.counting(asked.chosen), asked.request()) is not None:
+            return RowsFound(0, ())
+        today = desk.today if asked.state.as_of is None else asked.state.as_of
+        rows = RowsAsked(
+            asked.state.window,
+            asked.variant,
+            where=asked.state.where(asked.scope),
+            limit=limit,
+            skip=skip,
+            comments=comments,
+        )
+        return rows_behind(replace(desk, today=today), asked.indicator, rows)

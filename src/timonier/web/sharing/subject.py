@@ -1,0 +1,130 @@
+"""The figures of a file or of a share: what it is about, in a state, within a scope."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+from django.http import QueryDict
+from django.urls import reverse
+
+from timonier.indicators.periods import Every
+from timonier.scorecard.records import line_record
+from timonier.scorecard.score import Line, Scorecard
+from timonier.text import Text, say
+from timonier.web.accounts.access import Scope
+from timonier.web.charts.breakdown import breakdown
+from timonier.web.charts.chart import Chart, Size
+from timonier.web.figures.beside import Beside
+from timonier.web.figures.filtering import label_of
+from timonier.web.figures.indicator import STEPS, Asked, asked_of, headline, splittable
+from timonier.web.figures.indicator_charts import distribution_of, title_of, trend_of
+from timonier.web.figures.segments import lines_by
+from timonier.web.figures.selectors import scorecard, state_of
+from timonier.web.figures.state import ViewState
+from timonier.web.sharing.what import What
+
+
+@dataclass(frozen=True)
+class Subject:
+    """`asked` is None for the bridge."""
+
+    what: What
+    state: ViewState
+    scope: Scope
+    asked: Asked | None
+
+    @property
+    def title(self) -> str:
+        """In words."""
+        if self.asked is None:
+            return say(Text("The bridge", "La passerelle"))
+        name = title_of(self.asked)
+        if self.what.dimension:
+            by = label_of(self.what.dimension).lower()
+            return say(Text(f"{name}, by {by}", f"{name}, par {by}"))
+        return name
+
+    @property
+    def query(self) -> str:
+        """The state, always written the same way."""
+        if self.asked is None:
+            return self.state.query()
+        return self.asked.query(par=self.what.dimension or self.asked.by)
+
+    @property
+    def page(self) -> str:
+        """The page of the application that shows the same."""
+        path = "/" if self.asked is None else reverse("indicator", args=[self.asked.indicator.name])
+        return path + self.query
+
+    @property
+    def file_stem(self) -> str:
+        """“timonier-nps-tendance-2025-07-01_2026-06-30”."""
+        return f"timonier-{self.what.slug}-{self.state.window.start}_{self.state.last}"
+
+    def during(self, state: ViewState) -> "Subject":
+        """The same in another state."""
+        asked = None if self.asked is None else replace(self.asked, state=state)
+        return replace(self, state=state, asked=asked)
+
+    def known(self) -> Asked:
+        """The indicator asked for. TypeError for the bridge."""
+        if self.asked is None:
+            raise TypeError("the bridge is about no indicator")
+        return self.asked
+
+    def scorecard(self) -> Scorecard:
+        """The whole answer behind the figures."""
+        asked, part = self.asked, self.what.part
+        if asked is None:
+            return scorecard(self.state, self.scope)
+        if part == "ventilation":
+            return asked.scorecard(by=(self.what.dimension,))
+        if part == "tendance":
+            compare = "last-year" if self.state.comparison == "last-year" else "none"
+            return asked.scorecard(every=STEPS[asked.step], compare=compare)
+        return asked.scorecard()
+
+    def lines(self) -> Sequence[Line]:
+        """The figures, in the order of the page."""
+        if self.asked is not None and self.what.part == "ventilation":
+            return lines_by(self.asked, self.what.dimension)
+        return self.scorecard().lines
+
+    def records(self) -> list[Mapping[str, Any]]:
+        """The figures as the command line writes them."""
+        return [line_record(line) for line in self.lines()]
+
+    def chart(self, size: Size = "wide", around: Beside | None = None) -> Chart | None:
+        """The picture; None when there is nothing to draw."""
+        if self.asked is None:
+            return None
+        draw: dict[str, Callable[[], Chart | None]] = {
+            "tendance": partial(trend_of, self.asked, size, around),
+            "distribution": partial(distribution_of, self.asked, size),
+            "ventilation": partial(self._breakdown, size),
+        }
+        return draw[self.what.part]() if self.what.part in draw else None
+
+    def _breakdown(self, size: Size) -> Chart | None:
+        estimates = [line.estimate for line in self.lines()]
+        whole = headline(self.known()).line
+        if not any(one.value is not None for one in estimates):
+            return None
+        return breakdown(self.title, estimates, whole=whole.estimate if whole else None, size=size)
+
+
+def subject_of(what: What, query: QueryDict, scope: Scope) -> Subject | None:
+    """What an address asks for; None when the indicator has no such part. Raises UnknownName for no such indicator."""
+    if what.part == "passerelle":
+        return Subject(what, state_of(query), scope, None)
+    asked = asked_of(what.indicator, query, scope)
+    if what.dimension and what.dimension not in splittable(asked):
+        return None
+    return Subject(what, asked.state, scope, asked)
+
+
+def every_of(subject: Subject) -> Every:
+    """The step of a course."""
+    return STEPS[subject.known().step]
