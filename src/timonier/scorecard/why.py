@@ -15,7 +15,9 @@ OTHERS = "\x00others"
 """The segments that may not be shown, together: what is left of the whole once the others are taken away."""
 COUNTED = NET_METHODS | SHARE_METHODS | {"t", "poisson-exact"}
 MOSTLY = 0.4
-"""A segment that brings this part of a change, or a mix that does, is said to make most of it."""
+"""Weights that bring this part of a change are said to make most of it."""
+LEADING = 0.25
+"""A segment that brings this part of a change, and half as much again as its place among equals, leads it."""
 
 type Reason = Literal["segment", "weights", "alike", "unclear"]
 
@@ -44,7 +46,8 @@ class Why:
             return "unclear"
         if p_adjusted is not None and p_adjusted < level:
             sign = 1 if self.split.delta > 0 else -1
-            led = self.leader != OTHERS and sign * _brought(self.split.parts[self.leader]) >= MOSTLY * delta
+            enough = max(LEADING, 1.5 / len(self.split.parts)) * delta
+            led = self.leader != OTHERS and sign * _brought(self.split.parts[self.leader]) >= enough
             return "segment" if led else "unclear"
         if abs(self.split.mix) >= MOSTLY * delta and self.split.mix * self.split.delta > 0:
             return "weights"
@@ -61,7 +64,7 @@ def why(dimension: str, whole: Line, parts: Sequence[Line]) -> Why | None:
     None when a side has no figure, or the figure is no ratio of sums (a median, a survival): parts would not add up.
     """
     now, before = whole.estimate, whole.reference
-    if before is None or not parts:
+    if before is None or len(parts) < 2:
         return None
     pairs = {_name(line): (line.reference, line.estimate) for line in parts}
     found = _of_volumes(before, now, pairs) if now.unit == "count" else _of_ratios(before, now, pairs)

@@ -7,6 +7,7 @@ from timonier import formats
 from timonier.indicators.disclosure import FIRM
 from timonier.indicators.estimate import Estimate, State
 from timonier.indicators.significance import holm
+from timonier.scorecard import words
 from timonier.scorecard.contrast import Contrast, against_rest
 from timonier.scorecard.publish import people
 from timonier.scorecard.score import Line, Segment
@@ -21,8 +22,11 @@ from timonier.web.core.memory import Memory
 from timonier.web.dashboards.filtering import label_of
 from timonier.web.figures.indicator import Asked, headline, splittable
 
+SEMICOLON = Text("; ", " ; ")
 SHOWN = 100
 """Rows beyond this are in the export."""
+TOO_MANY = frozenset({"account_id", "agent"})
+"""Not looked at for what explains a change: as many values as people."""
 LOOKED_AT = 6
 """Dimensions looked at for the one that explains most: each costs two breakdowns."""
 
@@ -41,6 +45,7 @@ class BreakdownRow:
     difference: str
     verdict: str
     tone: str
+    change: str
 
 
 @dataclass(frozen=True)
@@ -106,6 +111,7 @@ def _row(asked: Asked, line: Line, contrast: Contrast, scale: Scale) -> Breakdow
         moved,
         _verdict(contrast),
         _tone(contrast),
+        f"{words.change(line.difference, estimate)} {words.verdict(line.difference)}".strip(),
     )
 
 
@@ -162,7 +168,8 @@ def explanations(asked: Asked) -> Explanations:
     line = headline(asked).line
     if line is None or line.difference is None or line.difference.value is None:
         return Explanations(None, None, ())
-    looked = tuple(dict.fromkeys((asked.by, *splittable(asked))))[:LOOKED_AT] if asked.by else ()
+    possible = [name for name in splittable(asked) if name not in TOO_MANY]
+    looked = tuple(dict.fromkeys((asked.by, *possible)))[:LOOKED_AT] if asked.by else ()
     found = {name: one for name in looked if (one := why(name, line, lines_by(asked, name))) is not None}
     tested = [name for name, one in found.items() if one.p_value is not None]
     adjusted = dict(zip(tested, holm([found[name].p_value or 0.0 for name in tested]), strict=True))
@@ -188,7 +195,7 @@ def _explained(asked: Asked, line: Line, found: Why, reason: Reason) -> Explaine
     )
     first = of_split(say(asked.indicator.label), found.split, estimate)
     tail = _tail(found, reason, line)
-    sentence = first.rstrip(".") + (f" ; {tail}." if tail else ".")
+    sentence = first.rstrip(".") + (f"{say(SEMICOLON)}{tail}." if tail else ".")
     return Explained(found.dimension, label, asked.query(par=found.dimension), sentence, tail, rows, found)
 
 

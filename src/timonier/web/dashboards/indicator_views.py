@@ -1,7 +1,7 @@
 """The page of an indicator, its charts, its breakdown and why it moved."""
 
 from dataclasses import dataclass, replace
-from typing import Any, cast
+from typing import Any
 from urllib.parse import parse_qsl
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,10 +13,11 @@ from timonier import formats
 from timonier.errors import UnknownName
 from timonier.indicators.disclosure import FIRM
 from timonier.indicators.estimate import Estimate
+from timonier.indicators.periods import split
 from timonier.scorecard import words
 from timonier.scorecard.publish import people
 from timonier.scorecard.score import Line
-from timonier.text import say
+from timonier.text import Text, say
 from timonier.web.accounts.access import Right, allowed, may, person, scope_of
 from timonier.web.charts import sentences
 from timonier.web.charts.chart import Chart
@@ -29,6 +30,7 @@ from timonier.web.dashboards.controls import controls_of
 from timonier.web.dashboards.notes import annotations_of, benchmarks_of, is_sourced, target_on
 from timonier.web.figures.filtering import label_of
 from timonier.web.figures.indicator import (
+    MOST_PERIODS,
     STEP_NAMES,
     STEPS,
     Asked,
@@ -37,7 +39,7 @@ from timonier.web.figures.indicator import (
     headline,
     splittable,
 )
-from timonier.web.figures.indicator_charts import WHATS, What, chart_of, title_of
+from timonier.web.figures.indicator_charts import WHATS, What, chart_of, distribution, title_of
 from timonier.web.figures.pictures import renderer
 
 
@@ -80,7 +82,7 @@ def page_of(request: HttpRequest, asked: Asked) -> dict[str, Any]:
         "course_rows": course_rows(asked) if top.line else [],
         "spread": spread_of(asked),
         "annotations": annotations_of(asked.indicator.name, asked.state.window),
-        "steps": [(asked.query(pas=step), say(text), step == asked.step) for step, text in STEP_NAMES.items()],
+        "steps": [(asked.query(pas=step), say(text), step == asked.step) for step, text in readable_steps(asked)],
         "trend": drawn_at_once("tendance", asked) if top.line else None,
         "distribution": drawn_at_once("distribution", asked) if top.line else None,
         "card": card_of(asked, top.line),
@@ -155,8 +157,8 @@ class Spread:
 
 def spread_of(asked: Asked) -> list[Spread]:
     """The distribution as a table; empty where the indicator does not say it."""
-    line = headline(asked).line
-    counts = scores_of(line.estimate) if line else {}
+    found = distribution(asked)
+    counts = scores_of(found) if found else {}
     total = sum(counts.values())
     return [Spread(score, count, formats.share(count / total)) for score, count in counts.items()] if total else []
 
@@ -183,6 +185,12 @@ def change_look(line: Line | None) -> dict[str, str]:
     icon = {"up": "trending-up", "down": "trending-down", "within": "activity"}.get(movement, "help-circle")
     css = {"green": "is-better", "red": "is-worse"}.get(words.style_of(line.difference), "is-noise")
     return {"change_css": css, "change_icon": icon}
+
+
+def readable_steps(asked: Asked) -> list[tuple[str, Text]]:
+    """The steps that give few enough points."""
+    window = asked.state.window
+    return [one for one in STEP_NAMES.items() if len(split(window, STEPS[one[0]])) <= MOST_PERIODS]
 
 
 def finding_of(asked: Asked) -> str:
@@ -246,7 +254,7 @@ def chart_file(request: HttpRequest, name: str, what: str) -> HttpResponse:
 def _charts(asked: Asked | None, what: str) -> list[Chart]:
     if asked is None or what not in WHATS:
         raise Http404
-    found = [chart_of(cast("What", what), asked, "wide"), chart_of(cast("What", what), asked, "narrow")]
+    found = [chart_of(what, asked, "wide"), chart_of(what, asked, "narrow")]
     charts = [one for one in found if one is not None]
     if not charts:
         raise Http404

@@ -1,5 +1,6 @@
 """Targets, benchmarks and annotations: reading them, and the audited changes to them."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from django.db import transaction
@@ -132,7 +133,7 @@ def is_sourced(benchmark: Benchmark) -> bool:
     return bool(benchmark.source and benchmark.year and benchmark.country and benchmark.population)
 
 
-def _record(by: User, action: str, kept: Kept, detail: dict[str, object]) -> None:
+def _record(by: User, action: str, kept: Kept, detail: Mapping[str, object]) -> None:
     audit.record(actor=by.pk, action=action, target=f"{ACTIONS[type(kept)]}:{kept.pk}", detail=detail)
 
 

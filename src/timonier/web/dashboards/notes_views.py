@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -152,7 +152,9 @@ def remove_note(request: HttpRequest, name: str, kind: str, pk: int) -> HttpResp
     asked = asked_or_none(request, name)
     if asked is None or kind not in KINDS:
         raise Http404
-    kept = get_object_or_404(KINDS[kind], pk=pk, indicator__in=(name, ""))
+    kept = KINDS[kind].objects.filter(pk=pk, indicator__in=(name, "")).first()
+    if kept is None:
+        raise Http404
     remove(by=person(request), kept=kept)
     messages.success(request, say(Text("Removed.", "Supprimé.")))
     return redirect(reverse("indicator_notes", args=[name]) + asked.query())

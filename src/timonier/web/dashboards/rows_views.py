@@ -9,10 +9,12 @@ from django.views.decorators.http import require_safe
 
 from timonier.text import Text
 from timonier.web.accounts.access import Right, allowed, may, person, scope_of
+from timonier.web.charts import sentences
 from timonier.web.dashboards.indicator_views import asked_or_none, common, unknown
 from timonier.web.dashboards.rows import PAGE, RowsPage, answer_of, column_label, link_to, rows_page, written
 from timonier.web.dashboards.timeline import customer_of
 from timonier.web.figures.indicator import headline
+from timonier.web.figures.indicator_charts import title_of
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,7 @@ def rows(request: HttpRequest, name: str) -> HttpResponse:
         **common(request, asked),
         "line": top.line,
         "top": top,
+        "sentence": sentences.of_point(top.line.estimate, title_of(asked)) if top.line else "",
         "found": found,
         "page": pages.get_page(found.page),
         "base_query": asked.query()[1:],

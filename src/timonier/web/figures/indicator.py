@@ -30,6 +30,8 @@ STEP_NAMES: Final[Mapping[str, Text]] = {
     "trimestre": Text("Quarter", "Trimestre"),
 }
 NOTHING: Final = Text("nothing to compute", "rien à calculer")
+TRIED: Final = 4
+"""Dimensions tried, in order, for one by which the figure does split."""
 MOST_PERIODS: Final = 120
 """A course of more points than this is neither read nor drawn."""
 
@@ -90,7 +92,7 @@ def asked_of(name: str, query: QueryDict, scope: Scope) -> Asked:
         variant = indicator.default_variant
     asked = Asked(indicator, variant, state, scope, "", "")
     asked = _one_kind(asked)
-    step = _step(query.get("pas", ""), state.window, notices)
+    step = _filled(asked, query.get("pas", ""), _step(query.get("pas", ""), state.window, notices))
     by = _dimension(asked, query.get("par", ""), notices)
     return replace(asked, step=step, by=by, notices=tuple(notices))
 
@@ -131,6 +133,19 @@ def _step(wanted: str, window: Period, notices: list[Text]) -> str:
     return fits
 
 
+def _filled(asked: Asked, wanted: str, step: str) -> str:
+    """Unless a step was asked for: a longer one where most periods have no figure (a survey of every quarter)."""
+    while wanted not in STEPS and step != "trimestre":
+        try:
+            lines = asked.scorecard(every=STEPS[step], compare="none").lines
+        except UsageError:
+            return step
+        if 2 * sum(line.estimate.value is not None for line in lines) >= len(lines):
+            return step
+        step = list(STEPS)[list(STEPS).index(step) + 1]
+    return step
+
+
 _splittable: Memory[tuple[str, ...]] = Memory(200)
 
 
@@ -168,7 +183,16 @@ def _dimension(asked: Asked, wanted: str, notices: list[Text]) -> str:
         )
     filtered = dict(asked.state.filters)
     free = [name for name in possible if len(filtered.get(name, ())) != 1]
-    return next(iter(free or possible), "")
+    return next((name for name in free[:TRIED] if _several(asked, name)), next(iter(free or possible), ""))
+
+
+def _several(asked: Asked, name: str) -> bool:
+    """Whether a breakdown shows more than one value; what has none at all is settled elsewhere."""
+    try:
+        lines = asked.scorecard(by=(name,)).lines
+    except UsageError:
+        return False
+    return sum(line.estimate.n > 0 for line in lines) > 1
 
 
 @dataclass(frozen=True)

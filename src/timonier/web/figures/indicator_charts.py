@@ -1,7 +1,9 @@
 """The charts of an indicator's page, by the name that addresses and exports give them."""
 
+from dataclasses import replace
 from typing import Literal
 
+from timonier.indicators.estimate import Estimate, State
 from timonier.text import say
 from timonier.web.charts.chart import Chart, Size
 from timonier.web.charts.distribution import histogram, scores_of
@@ -50,7 +52,21 @@ def trend_of(asked: Asked, size: Size = "wide", around: Beside | None = None) ->
 
 def distribution_of(asked: Asked, size: Size = "wide") -> Chart | None:
     """How answers spread over scores, for indicators that say it."""
+    found = distribution(asked)
+    return None if found is None else histogram(title_of(asked), found, size=size)
+
+
+def distribution(asked: Asked) -> Estimate | None:
+    """The figure that says how many answers gave each score: the page's own, else the mean of the same answers."""
     line = headline(asked).line
-    if line is None or not scores_of(line.estimate):
+    if line is None or line.estimate.state == State.SUPPRESSED:
         return None
-    return histogram(title_of(asked), line.estimate, size=size)
+    if scores_of(line.estimate):
+        return line.estimate
+    chosen = asked.chosen
+    for name, other in asked.indicator.variants.items():
+        if other.unit == "score" and other.units is chosen.units and other.needs == chosen.needs:
+            mean = headline(replace(asked, variant=name)).line
+            if mean is not None and mean.estimate.n == line.estimate.n and scores_of(mean.estimate):
+                return mean.estimate
+    return None
