@@ -48,7 +48,7 @@ def give_up(number: int) -> None:
 
 @app.periodic(cron="* * * * *")
 @app.task(name="intake.rescue", queueing_lock="intake:rescue", pass_context=True)
-async def rescue(context: JobContext, timestamp: int) -> None:
+async def rescue(context: JobContext, timestamp: int) -> None:  # noqa: ARG001  given to every periodic task
     """Gives back to the queue the jobs of workers that died: they sent no sign of life for half a minute."""
     manager: Any = context.app.job_manager
     for job in await manager.get_stalled_jobs(task_name=services.TASK, seconds_since_heartbeat=SILENCE):
@@ -57,7 +57,7 @@ async def rescue(context: JobContext, timestamp: int) -> None:
 
 @app.periodic(cron="17 3 * * *")
 @app.task(name="intake.tidy", queueing_lock="intake:tidy")
-def tidy(timestamp: int) -> None:
+def tidy(timestamp: int) -> None:  # noqa: ARG001  given to every periodic task
     """Puts away files that nobody came back to, and what interrupted sendings left."""
     now = timezone.now()
     old = Upload.objects.filter(state=Upload.State.OPEN, created_at__lt=now - KEPT).exclude(runs__state__in=Run.ACTIVE)

@@ -54,7 +54,7 @@ class ToDisk(FileUploadHandler):
         self._told = hashlib.sha256()
         self._size = 0
 
-    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:  # noqa: ARG002  Django’s signature
         self._size += len(raw_data)
         if self._size > self.limit:
             self._stop(too_large(self.limit, storage.shown_name(self.file_name or "")))
@@ -65,7 +65,7 @@ class ToDisk(FileUploadHandler):
         except StoreError as full:
             self._stop(full)
 
-    def file_complete(self, file_size: int) -> Received | None:
+    def file_complete(self, file_size: int) -> Received | None:  # noqa: ARG002  Django’s signature
         if self._path is None:
             return None
         self._file.close()

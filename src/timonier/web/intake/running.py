@@ -101,7 +101,7 @@ class Following:
         self._cancelled = False
         self._total = self._before = self._rows = self._rows_before = 0
 
-    def start(self, source: str, total_bytes: int) -> None:
+    def start(self, source: str, total_bytes: int) -> None:  # noqa: ARG002  the engine’s signature
         """A source begins: the bytes of those before it are done."""
         self._before, self._rows_before = self._total, self._rows
         self._total += total_bytes
