@@ -87,6 +87,8 @@ def test_an_own_indicator_cannot_take_the_name_of_ours() -> None:
         {"colour": "red"},
         {"name": "two words"},
         {"label": 3},
+        {"numerator": "channel"},
+        {"denominator": "ordered_at"},
     ],
 )
 def test_a_wrong_declaration_is_refused(wrong: dict[str, Any]) -> None:

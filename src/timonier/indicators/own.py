@@ -24,6 +24,7 @@ from timonier.indicators.definition import Frames, Indicator, Needs, Parameter, 
 from timonier.indicators.estimate import Direction
 from timonier.indicators.formulas import per_thousand, ratio, share
 from timonier.indicators.grammar import (
+    NUMBERS,
     Compiled,
     Kind,
     compile_condition,
@@ -119,6 +120,8 @@ def _formula(raw: Mapping[str, Any], name: str, label: Text, columns: Columns, w
     unit, direction = _one_of(raw, "unit", UNITS, where), _one_of(raw, "direction", DIRECTIONS, where)
     texts = {key: str(raw.get(key, default)) for key, default in (("numerator", ""), ("denominator", "1"))}
     top, bottom = (compile_text(texts[key], kinds, where=f"{where}, {key}", zone=zone) for key in texts)
+    for key, compiled in zip(texts, (top, bottom), strict=True):
+        _countable(compiled, f"{where}, {key}")
     condition = str(raw["where"]) if "where" in raw else None
     kept = compile_condition(condition, kinds, where=f"{where}, where", zone=zone) if condition else None
     words = f"{texts['numerator']} / {texts['denominator']}" + (f" [{condition}]" if condition else "")
@@ -152,6 +155,18 @@ def _formula(raw: Mapping[str, Any], name: str, label: Text, columns: Columns, w
         wide=True,
         version=int(raw.get("version", 1)),
     )
+
+
+def _countable(compiled: Compiled, where: str) -> None:
+    if compiled.kind != "bool" and compiled.kind not in NUMBERS:
+        raise DefinitionError(
+            Text("this can be neither counted nor summed.", "cela ne se compte ni ne s’additionne."),
+            where=where,
+            hint=Text(
+                "Write a condition, such as channel = 'web', or a number, such as amount.",
+                "Écrivez une condition, comme channel = 'web', ou un nombre, comme amount.",
+            ),
+        )
 
 
 def ratio_of(top: Compiled, bottom: Compiled) -> Any:
