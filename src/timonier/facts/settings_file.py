@@ -35,11 +35,11 @@ def settings_text(settings: Settings) -> str:
     lines = [f"# {say(title, settings.language)}"]
     for name, comment in _COMMENTS.items():
         value = getattr(settings, name)
-        written = f"{name} = {_value(value)}" if value is not None else f"# {name} = 2"
+        written = f"{name} = {toml_value(value)}" if value is not None else f"# {name} = 2"
         lines += ["", f"# {say(comment, settings.language)}", written]
     lines += ["", *_dimension_lines(settings), *_rollup_lines(settings)]
     for indicator in settings.indicators:
-        lines += ["", "[[indicator]]", *(f"{name} = {_value(value)}" for name, value in indicator.items())]
+        lines += ["", "[[indicator]]", *(f"{name} = {toml_value(value)}" for name, value in indicator.items())]
     return "\n".join(lines) + "\n"
 
 
@@ -52,7 +52,7 @@ def _dimension_lines(settings: Settings) -> list[str]:
     for table, columns in settings.dimensions.items():
         lines += [
             f"[dimensions.{table}]",
-            *(f"{name} = {_value(kind)}" for name, kind in columns.items()),
+            *(f"{name} = {toml_value(kind)}" for name, kind in columns.items()),
             "",
         ]
     return lines
@@ -60,14 +60,14 @@ def _dimension_lines(settings: Settings) -> list[str]:
 
 def _rollup_lines(settings: Settings) -> list[str]:
     comment = Text("Breakdowns kept ready, day by day.", "Ventilations tenues prêtes, jour par jour.")
-    groups = ", ".join(_value(list(group)) for group in settings.breakdowns)
+    groups = ", ".join(toml_value(list(group)) for group in settings.breakdowns)
     return ["", "[rollups]", f"# {say(comment, settings.language)}", f"breakdowns = [{groups}]"]
 
 
-def _value(value: object) -> str:
+def toml_value(value: object) -> str:
     """A TOML value: JSON writes text, numbers, booleans and lists of them the same way."""
     if isinstance(value, dict):
-        return "{ " + ", ".join(f"{name} = {_value(one)}" for name, one in value.items()) + " }"
+        return "{ " + ", ".join(f"{name} = {toml_value(one)}" for name, one in value.items()) + " }"
     if isinstance(value, (list, tuple)):
-        return "[" + ", ".join(_value(one) for one in value) + "]"
+        return "[" + ", ".join(toml_value(one) for one in value) + "]"
     return json.dumps(value, ensure_ascii=False)

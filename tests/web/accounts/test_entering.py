@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import ProgrammingError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -67,14 +68,14 @@ def test_sessions_end_with_role_scope_and_deactivation(signed: Any) -> None:
     for change in ({"role": Role.AGENT}, {"scope": {"region": ["Bretagne"]}}, {"active": False}):
         browser = signed("reader")
         assert browser.get("/").status_code == 200
-        wanted = {"role": Role.READER, "scope": {}, "active": True, **change}
+        wanted: dict[str, Any] = {"role": Role.READER, "scope": {}, "active": True, **change}
         services.change_access(by=administrator, user=browser.person, **wanted)
         assert browser.get("/").status_code == 302, change
 
 
 def test_last_administrator_stays(signed: Any) -> None:
     only = signed("administrator").person
-    with pytest.raises(ValueError, match="administrateur|administrator"):
+    with pytest.raises(ValueError, match=r"administrateur|administrator"):
         services.change_access(by=only, user=only, role=Role.READER, scope={}, active=True)
 
 
@@ -83,5 +84,19 @@ def test_audit_log_shows_what_was_altered(signed: Any) -> None:
     services.sign_in_link()
     assert audit.broken_at() is None
     first = AuditEntry.objects.order_by("id")[0]
-    AuditEntry.objects.filter(pk=first.pk).update(action="nothing")
+    with connection.cursor() as cursor:  # as someone who owns the database could
+        cursor.execute("ALTER TABLE core_auditentry DISABLE TRIGGER audit_entries_stay")
+        AuditEntry.objects.filter(pk=first.pk).update(action="nothing")
     assert audit.broken_at() == first.pk
+
+
+@pytest.mark.parametrize("query", ["UPDATE core_auditentry SET action = 'x'", "DELETE FROM core_auditentry"])
+def test_the_database_itself_keeps_the_audit_log(query: str) -> None:
+    services.sign_in_link()
+    with (
+        pytest.raises(ProgrammingError, match="only ever added"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(query)
+    assert audit.broken_at() is None

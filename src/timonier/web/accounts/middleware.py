@@ -5,17 +5,33 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import translation
 
+from timonier.errors import TimonierError
 from timonier.text import Lang, language
 from timonier.web.accounts.access import Right, may, person
 from timonier.web.core.desks import workspace
 
 type Answer = Callable[[HttpRequest], HttpResponse]
 
-# What allowing without an account means for allauth's own views: they decide by themselves (sign-in, second factor).
+# allauth's own views decide by themselves (sign-in, second factor). Some do not exist here: an address is that of the
+# invitation and is not changed by its bearer, and nobody opens an account or connects an identity by themselves.
 SELF_GUARDED = ("allauth.",)
+CLOSED = frozenset(
+    {
+        "account_signup",
+        "account_signup_by_passkey",
+        "account_email",
+        "account_email_verification_sent",
+        "account_confirm_email",
+        "account_confirm_login_code",
+        "mfa_signup_webauthn",
+        "mfa_trust",
+        "socialaccount_connections",
+        "socialaccount_signup",
+    }
+)
 
 
 class Preferences:
@@ -41,8 +57,16 @@ def spoken(request: HttpRequest) -> Lang:
     chosen = getattr(request.user, "language", "") or request.COOKIES.get("langue", "")
     if chosen not in ("fr", "en"):
         asked = request.headers.get("Accept-Language", "")
-        chosen = translation.get_language_from_request(request)[:2] if asked else workspace().settings.language
+        chosen = translation.get_language_from_request(request)[:2] if asked else company_language()
     return "en" if chosen == "en" else "fr"
+
+
+def company_language() -> str:
+    """French while the settings cannot be read: their error has a page, which needs a language."""
+    try:
+        return workspace().settings.language
+    except TimonierError:
+        return "fr"
 
 
 class AccessControl:
@@ -60,6 +84,9 @@ class AccessControl:
         self, request: HttpRequest, view: Callable[..., Any], args: Sequence[Any], kwargs: dict[str, Any]
     ) -> HttpResponse | None:
         """None lets the view answer. Someone who is not signed in is sent there; others get a refusal."""
+        match = request.resolver_match
+        if match is not None and (match.url_name in CLOSED or match.route.startswith("compte/social/")):
+            raise Http404
         access = access_of(view)
         if access == "public" or (access is None and view.__module__.startswith(SELF_GUARDED)):
             return None

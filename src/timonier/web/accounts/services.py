@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from allauth.mfa.models import Authenticator
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
@@ -71,7 +72,7 @@ def reset_link(*, by: User, user: User) -> str:
 
 
 def _invitation(by: User, email: str, role: Role, scope: Mapping[str, list[str]], *, password_reset: bool) -> str:
-    Invitation.objects.filter(email=email, accepted_at=None, revoked_at=None).update(revoked_at=timezone.now())
+    withdraw_invitations(email)
     token = new_token()
     made = Invitation.objects.create(
         email=email,
@@ -87,6 +88,11 @@ def _invitation(by: User, email: str, role: Role, scope: Mapping[str, list[str]]
     return token
 
 
+def withdraw_invitations(email: str) -> None:
+    """No link handed over earlier for this address works any more."""
+    Invitation.objects.filter(email=email, accepted_at=None, revoked_at=None).update(revoked_at=timezone.now())
+
+
 def open_invitation(token: str) -> Invitation | None:
     """The invitation of a token if it can still be used."""
     return Invitation.objects.filter(
@@ -98,17 +104,16 @@ def open_invitation(token: str) -> Invitation | None:
 def accept_invitation(*, token: str, name: str, password: str) -> User:
     """The new person, or the one who chose a new password. Raises UsageError when the link is no longer good."""
     invitation = Invitation.objects.select_for_update().filter(digest=digest(token)).first()
-    if invitation is None or open_invitation(token) is None:
+    known = User.objects.filter(email=invitation.email).first() if invitation else None
+    usable = open_invitation(token) is not None and (known is None or known.is_active)
+    if invitation is None or not usable or (known is not None) != invitation.password_reset:
         raise UsageError(
             Text("this invitation is no longer valid.", "cette invitation n’est plus valable."),
             hint=Text("Ask for another one.", "Demandez-en une autre."),
         )
-    if invitation.password_reset:
-        user = User.objects.get(email=invitation.email)
-    else:
-        user = User.objects.create_user(
-            invitation.email, name=name.strip()[:120], role=invitation.role, scope=invitation.scope
-        )
+    user = known or User.objects.create_user(
+        invitation.email, name=name.strip()[:120], role=invitation.role, scope=invitation.scope
+    )
     user.set_password(password)
     user.save()
     invitation.accepted_at = timezone.now()
@@ -133,6 +138,8 @@ def change_access(*, by: User, user: User, role: Role, scope: Mapping[str, list[
     user.role, user.scope, user.is_active = role, dict(scope), active
     user.epoch += 1
     user.save(update_fields=["role", "scope", "is_active", "epoch"])
+    if not active:
+        withdraw_invitations(user.email)
     now = {"role": user.role, "scope": user.scope, "active": user.is_active}
     audit.record(actor=by.pk, action="access_changed", target=f"person:{user.pk}", detail={"from": was, "to": now})
 
@@ -144,6 +151,18 @@ def revoke_invitation(*, by: User, invitation: Invitation) -> None:
     invitation.revoked_at = timezone.now()
     invitation.save(update_fields=["revoked_at"])
     audit.record(actor=by.pk, action="invitation_revoked", target=f"invitation:{invitation.pk}")
+
+
+@transaction.atomic
+def forget_second_factors(*, by: User, user: User) -> None:
+    """For someone who lost phone, key and codes: their password alone signs them in, until they set one up again."""
+    require(by, Right.PEOPLE)
+    found = Authenticator.objects.filter(user=user)
+    kinds = sorted(set(found.values_list("type", flat=True)))
+    found.delete()
+    user.epoch += 1
+    user.save(update_fields=["epoch"])
+    audit.record(actor=by.pk, action="second_factors_forgotten", target=f"person:{user.pk}", detail={"kinds": kinds})
 
 
 @transaction.atomic

@@ -2,7 +2,10 @@
 
 from typing import Any
 
+from allauth.account.views import password_reset as reset_by_mail
+from allauth.mfa.utils import is_mfa_enabled
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.password_validation import validate_password
@@ -63,9 +66,20 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
         user = services.accept_invitation(token=token, name=told["name"], password=told["password"])
+        if is_mfa_enabled(user):  # a new password is one factor: the other is still asked for
+            return redirect("account_login")
         login(request, user, backend=BACKEND)
         return redirect("bridge")
     return render(request, "accounts/invitation.html", {"form": form, "invited": invited})
+
+
+@public
+def password_reset(request: HttpRequest) -> HttpResponse:
+    """A link by mail when a mail server is set; else, the page says whom to ask. Nothing tells who has an account."""
+    if not settings.MAIL_IS_SET:
+        return render(request, "accounts/no_mail.html", status=200 if request.method in ("GET", "HEAD") else 404)
+    answer: HttpResponse = reset_by_mail(request)
+    return answer
 
 
 class Preferences(forms.Form):

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.csp import CSP
 
+from timonier.web.project.mailing import mailers, sender
 from timonier.web.project.single_sign_on import providers
 from timonier.web.project.surroundings import database_settings, surroundings
 
@@ -137,6 +138,7 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 900  # seconds: what counts as a recent sign-in before something grave
 ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
     "login_failed": "10/m/ip,5/5m/key",
@@ -148,6 +150,9 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HERE.encrypted  # browsers allow it on 
 MFA_TOTP_ISSUER = SITE_NAME
 SOCIALACCOUNT_ADAPTER = "timonier.web.accounts.adapters.SingleSignOn"
 SOCIALACCOUNT_STORE_TOKENS = False
+# By a link, not a form: browsers hold `form-action 'self'` against the redirection to the provider too. What a forged
+# link could do is sign a person in as themselves; the `state` of the exchange guards the rest.
+SOCIALACCOUNT_LOGIN_ON_GET = True
 SOCIALACCOUNT_PROVIDERS = providers()
 
 LANGUAGE_CODE = "fr"
@@ -166,9 +171,9 @@ STORAGES = {
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
-MAILERS = {
-    "default": {"BACKEND": "django.core.mail.backends.dummy.EmailBackend"}
-}  # no message leaves before someone sets a server up
+MAILERS = mailers()  # no message leaves before someone names a server
+MAIL_IS_SET = bool(MAILERS["default"].get("OPTIONS"))
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = sender()
 
 LOGGING: dict[str, Any] = {
     "version": 1,

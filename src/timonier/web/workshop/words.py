@@ -1,0 +1,61 @@
+"""What the settings pages call tables, types, units, directions and actions."""
+
+from collections.abc import Mapping
+
+from timonier.text import Text
+
+TABLE_NAMES: Mapping[str, Text] = {
+    "customers": Text("Customers", "Clients"),
+    "answers": Text("Answers", "Réponses"),
+    "invitations": Text("Survey invitations", "Sollicitations"),
+    "orders": Text("Orders", "Commandes"),
+    "order_lines": Text("Order lines", "Lignes de commande"),
+    "contracts": Text("Contracts", "Contrats"),
+    "contacts": Text("Contacts with customer service", "Contacts au service client"),
+    "prospects": Text("Prospects", "Prospects"),
+    "carts": Text("Baskets", "Paniers"),
+    "events": Text("Steps of the journey", "Étapes du parcours"),
+    "costs": Text("Costs", "Coûts"),
+}
+KINDS: Mapping[str, Text] = {
+    "text": Text("text", "texte"),
+    "int": Text("whole number", "nombre entier"),
+    "float": Text("number", "nombre"),
+    "bool": Text("true or false", "vrai ou faux"),
+    "money": Text("amount", "montant"),
+    "instant": Text("date and time", "date et heure"),
+    "date": Text("date", "date"),
+}
+UNITS: Mapping[str, Text] = {
+    "share": Text("share (%)", "part (%)"),
+    "per_1000": Text("per 1,000", "pour 1 000"),
+    "money": Text("amount", "montant"),
+    "days": Text("days", "jours"),
+    "score": Text("score", "note"),
+    "ratio": Text("ratio", "rapport"),
+}
+DIRECTIONS: Mapping[str, Text] = {
+    "up": Text("higher is better", "plus haut, mieux c’est"),
+    "down": Text("lower is better", "plus bas, mieux c’est"),
+    "none": Text("neither", "ni l’un ni l’autre"),
+}
+ACTIONS: Mapping[str, Text] = {
+    "signed_in": Text("signed in", "s’est connecté"),
+    "sign_in_link_made": Text("sign-in link made on the console", "lien de connexion créé dans la console"),
+    "sign_in_link_used": Text("signed in by the link of the console", "connexion par le lien de la console"),
+    "invited": Text("invited someone", "a invité quelqu’un"),
+    "password_reset_offered": Text("offered a new password", "a proposé un nouveau mot de passe"),
+    "password_chosen": Text("chose a new password", "a choisi un nouveau mot de passe"),
+    "joined": Text("opened their account", "a ouvert son compte"),
+    "access_changed": Text("changed someone’s access", "a modifié l’accès de quelqu’un"),
+    "invitation_revoked": Text("withdrew an invitation", "a retiré une invitation"),
+    "second_factors_forgotten": Text("removed second factors", "a retiré des seconds facteurs"),
+    "settings_changed": Text("changed settings", "a modifié les réglages"),
+    "dimension_added": Text("added a dimension", "a ajouté une dimension"),
+    "dimension_removed": Text("removed a dimension", "a retiré une dimension"),
+    "indicator_added": Text("added an indicator", "a ajouté un indicateur"),
+    "indicator_changed": Text("changed an indicator", "a modifié un indicateur"),
+    "indicator_removed": Text("removed an indicator", "a retiré un indicateur"),
+    "target_set": Text("set a target", "a fixé une cible"),
+    "audit_exported": Text("exported the audit log", "a exporté le journal d’audit"),
+}
