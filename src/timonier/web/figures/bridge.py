@@ -104,11 +104,11 @@ class Bridge:
         return len(self.silent) + len(self.skipped)
 
 
-def bridge_of(scorecard: Scorecard, state: ViewState, targets: Targets | None = None) -> Bridge:
-    """Lays a scorecard out; without `targets`, with those of the company."""
-    targets = beside().targets() if targets is None else targets
+def bridge_of(scorecard: Scorecard, state: ViewState, *, outside: bool = False) -> Bridge:
+    """Lays a scorecard out; for people `outside`, without the company's targets, and without links to its pages."""
+    targets = {} if outside else beside().targets()
     shown = [line for line in scorecard.lines if line.estimate.n or line.estimate.state == "suppressed"]
-    cards = [card_of(line, state, targets) for line in shown]
+    cards = [card_of(line, "" if outside else url_of(line, state), targets) for line in shown]
     boards = [board(family, cards) for family in (*FAMILIES, *FURTHER)]
     whole = [one for one in boards if one.cards or one.others]
     return Bridge(
@@ -134,7 +134,7 @@ def board(family: Family, cards: Sequence[Card]) -> Board:
     )
 
 
-def card_of(line: Line, state: ViewState, targets: Targets) -> Card:
+def card_of(line: Line, url: str, targets: Targets) -> Card:
     """A card with its marks drawn."""
     estimate = line.estimate
     name = title_of(line.indicator, estimate.by)
@@ -146,7 +146,7 @@ def card_of(line: Line, state: ViewState, targets: Targets) -> Card:
     return Card(
         line,
         name,
-        url_of(line, state),
+        url,
         mark_safe(course),  # noqa: S308 -- our own drawing: its words are escaped where it is made
         mark_safe(bar if estimate.value is not None else ""),  # noqa: S308
         target,

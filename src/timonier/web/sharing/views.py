@@ -1,12 +1,100 @@
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+"""Making share links, and seeing to those that exist."""
 
-from timonier.web.accounts.access import Right, allowed
+from typing import Any
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from timonier.errors import UsageError
+from timonier.scorecard import words
+from timonier.text import Text, say
+from timonier.web.accounts.access import Right, allowed, person, scope_of
+from timonier.web.figures.filtering import label_of
+from timonier.web.sharing import shares
+from timonier.web.sharing.models import LONGEST, USUAL, ShareLink
+from timonier.web.sharing.subject import Subject
+from timonier.web.sharing.what import what_of
+
+MOST_LISTED = 200
+
+
+class Sharing(forms.Form):
+    """How long a link lives, and what it allows."""
+
+    label = forms.CharField(max_length=120, required=False)
+    days = forms.IntegerField(min_value=1, max_value=LONGEST, initial=USUAL)
+    allow_download = forms.BooleanField(required=False)
+
+
+@allowed(Right.SHARE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_share(request: HttpRequest) -> HttpResponse:
+    """What would be shared, and for how long; then the link, shown once."""
+    subject = _subject(request)
+    form = Sharing(request.POST if request.method == "POST" else None)
+    context: dict[str, Any] = {**told(subject), "form": form, "refused": shares.names_people(subject)}
+    if request.method == "POST" and form.is_valid():
+        try:
+            token = shares.make_share(by=person(request), subject=subject, **form.cleaned_data)
+        except UsageError as error:
+            return render(request, "sharing/new.html", {**context, "error": error}, status=400)
+        link = request.build_absolute_uri(reverse("share", args=[token]))
+        return render(request, "sharing/made.html", {**context, "link": link, "days": form.cleaned_data["days"]})
+    return render(request, "sharing/new.html", context, status=400 if form.errors else 200)
+
+
+def _subject(request: HttpRequest) -> Subject:
+    query = request.GET.copy()
+    what = str(query.get("quoi", ""))
+    query.pop("quoi", None)
+    found = shares.subject_to_share(what, query, scope_of(person(request)))
+    if found is None:
+        raise Http404
+    return found
+
+
+def told(subject: Subject) -> dict[str, Any]:
+    """What pages say of a subject: its days, and the filters that nobody can change."""
+    chips = [(*pair,) for pair in (*subject.scope.values, *subject.state.filters)]
+    return {
+        "subject": subject,
+        "title": subject.title,
+        "state": subject.state,
+        "period": words.span(subject.state.window),
+        "chips": [{"label": label_of(name), "value": ", ".join(values)} for name, values in dict.fromkeys(chips)],
+    }
 
 
 @allowed(Right.SHARE)
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
-    """The first page of this part."""
-    return render(request, "core/base.html")
+def shared_links(request: HttpRequest) -> HttpResponse:
+    """One's own links; everybody's for those who manage people."""
+    now = timezone.now()
+    links = [
+        {"link": link, "what": name_of(link), "ended": link.ended(now)}
+        for link in shares.shares_of(person(request))[:MOST_LISTED]
+    ]
+    return render(request, "sharing/links.html", {"links": links})
+
+
+def name_of(link: ShareLink) -> str:
+    """What a link shows, in words, without computing it."""
+    named = what_of(link.what)
+    if named is None or not named.indicator:
+        return say(Text("The bridge", "La passerelle"))
+    by = label_of(named.dimension).lower() if named.dimension else ""
+    name = named.indicator.upper() if len(named.indicator) <= 4 else named.indicator
+    return say(Text(f"{name}, by {by}", f"{name}, par {by}")) if by else name
+
+
+@allowed(Right.SHARE)
+@require_POST
+def revoke(request: HttpRequest, pk: int) -> HttpResponse:
+    """The link stops working at once."""
+    link = get_object_or_404(shares.shares_of(person(request)), pk=pk)
+    shares.revoke_share(by=person(request), link=link)
+    return redirect("shares")
