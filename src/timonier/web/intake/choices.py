@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 from timonier.facts.intake.contract import ReadOptions
 
@@ -102,4 +102,4 @@ def choices_of(stored: Mapping[str, Any]) -> Choices:
 
 def order_of(text: str) -> Order:
     """A word of a form as an order of dates; anything else is none."""
-    return cast("Order", text if text in ORDERS else "")
+    return text if text in ORDERS else ""

@@ -65,9 +65,9 @@ def mapped(found: Inspection, choices: Choices, table: Table) -> Section:
         section["columns"] = {
             name: filled for name in names if (filled := _filled(choices.columns[name], proposed.get(name, {})))
         }
-    columns = section["columns"]
-    if table.key not in columns:
-        section["columns"] = columns = {table.key: {"row_hash": True}, **columns}
+    section["columns"].setdefault(table.key, {"row_hash": True})
+    order = [one.name for one in table.columns]
+    columns = section["columns"] = dict(sorted(section["columns"].items(), key=lambda pair: order.index(pair[0])))
     for one in table.columns:
         if one.type in ("instant", "date") and choices.reading.order and "column" in columns.get(one.name, {}):
             columns[one.name]["order"] = choices.reading.order

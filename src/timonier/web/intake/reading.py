@@ -100,6 +100,6 @@ def _dates_read(shown: Head, orders: dict[str, str]) -> Iterator[tuple[str, str]
         order = orders.get(name)
         first = next((cell.strip() for cell in cells if cell.strip()), "")
         if order in ("iso", "dmy", "mdy", "ymd") and first:
-            found = moment(first, order)  # type: ignore[arg-type]
+            found = moment(first, order)
             if found is not None:
                 yield name, formats.day(found.date())

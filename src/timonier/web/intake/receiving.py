@@ -17,13 +17,14 @@ from timonier.web.intake import storage
 FORM = 1 << 20  # bytes of a request that are not the file
 
 
-class Received(UploadedFile):
+class Received(UploadedFile):  # type: ignore[type-arg]
     """A file on the disk, under a draft name until a service adopts it; dropped at the end of the request if not."""
 
     def __init__(self, path: Path, name: str, size: int, sha256: str) -> None:
         super().__init__(None, name, "", size)
         self.path = path
         self.sha256 = sha256
+        self.weight = size
         self.shown = storage.shown_name(name)
 
     def adopt(self) -> str:

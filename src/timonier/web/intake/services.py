@@ -28,7 +28,7 @@ def receive(*, by: User, received: Received) -> Upload:
     """Keeps a file that was sent, if it can be a table. Raises SourceError: a program, empty, a bomb, damaged."""
     require(by, Right.LOAD)
     stored = received.adopt()
-    upload = Upload(owner=by, name=received.shown, stored=stored, size=received.size, sha256=received.sha256)
+    upload = Upload(owner=by, name=received.shown, stored=stored, size=received.weight, sha256=received.sha256)
     try:
         with suppress(SheetChoice):
             reading.sources(upload, Reading().options)
