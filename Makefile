@@ -2,10 +2,11 @@
 PYTHON ?= python3
 BIN := .venv/bin
 WORKSPACE ?= demo-workspace
+PORT ?= 8000
 SETUP := $(PYTHON) tools/bootstrap.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-base demo test browser screenshots check bench docs format clean
+.PHONY: help setup setup-web demo wheel-check test browser screenshots check bench docs format clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -13,11 +14,14 @@ help: ## list these targets
 setup: ## install everything that the tests and the checks need, in .venv/
 	@$(SETUP)
 
-setup-base:
-	@$(SETUP) --base
+setup-web:
+	@$(SETUP) --web
 
-demo: setup-base ## generate the demo company, load it, print its scorecard
-	@$(BIN)/timonier demo --workspace $(WORKSPACE)
+demo: setup-web ## invent a company, load it, print its scorecard, start its pages (PORT=8765)
+	@$(BIN)/timonier demo --workspace $(WORKSPACE) --port $(PORT)
+
+wheel-check: setup ## build the wheel, install it in an empty environment, ask it for a page
+	@$(BIN)/python tools/check_wheel.py
 
 test: setup ## run every test; what cannot run here is named with the reason
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -rs

@@ -64,7 +64,7 @@ def _demo() -> list[Finding]:
         for turn in ("first", "second"):
             say(f"the demo, {turn} run…")
             start = time.perf_counter()
-            _quiet([COMMAND, "demo", "--workspace", Path(folder) / "demo"])
+            _quiet([COMMAND, "demo", "--no-serve", "--workspace", Path(folder) / "demo"])
             findings.append(Finding(f"`timonier demo`, {turn} run", f"{time.perf_counter() - start:.1f} s"))
         size = _size(Path(folder) / "demo")
         scored = ran([COMMAND, "score", "--workspace", Path(folder) / "demo"])

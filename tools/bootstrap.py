@@ -5,7 +5,8 @@
 2. `uv sync --locked`: the Python of `.python-version` and the dependencies of `uv.lock` in `.venv/`;
 3. write a stamp, so that the next run does nothing and takes a tenth of a second.
 
-`--base` installs what the command line needs; without it, everything that the tests and the checks need too.
+`--base` installs what the command line needs, `--web` the web application too; without either, everything that the
+tests and the checks need.
 """
 
 from __future__ import annotations
@@ -31,7 +32,11 @@ ROOT = Path(__file__).resolve().parents[1]
 TOOLS = ROOT / ".tools"
 OLDEST_UV = (0, 8)
 REQUIREMENT = "uv>=0.9,<1"
-LEVELS = {"base": ["--no-dev", "--inexact"], "full": ["--all-extras"]}
+LEVELS = {
+    "base": ["--no-dev", "--inexact"],
+    "web": ["--no-dev", "--inexact", "--extra", "web"],
+    "full": ["--all-extras"],
+}
 GIVE_UP = """\
 Timonier needs `uv` to install itself, and could not put a private one in .tools/.
 Tried: {tried}.
@@ -47,7 +52,7 @@ If it is a certificate (a proxy signs them with its own), use those of this mach
 
 
 def main(arguments: list[str]) -> int:
-    level = "base" if "--base" in arguments else "full"
+    level = next((name for name in ("base", "web") if f"--{name}" in arguments), "full")
     if is_ready(level):
         return 0
     uv = find_uv() or install_uv()
@@ -69,8 +74,9 @@ def is_ready(level: str) -> bool:
     """True when `.venv` was made from this very lock, for this level or a larger one."""
     if not (ROOT / ".venv" / "bin" / "python").exists():
         return False
-    enough = ("full",) if level == "full" else ("base", "full")
+    names = list(LEVELS)
     wanted = fingerprint()
+    enough = names[names.index(level) :]
     return any(stamp(name).is_file() and stamp(name).read_text("utf-8") == wanted for name in enough)
 
 

@@ -93,7 +93,7 @@ def main(arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory() as folder:
         workspace = Path(arguments[0]) if arguments else Path(folder) / "demo"
         if not arguments:
-            demo(workspace=workspace)
+            demo(workspace=workspace, pages=False)
         for lang in get_args(Lang.__value__):
             (ASSETS / NAMES[lang]).write_text(picture(workspace, lang), encoding="utf-8")
     return 0

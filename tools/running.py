@@ -33,7 +33,9 @@ def timonier(*arguments: str) -> list[str]:
 
 def make_company(workspace: Path, customers: int) -> None:
     """A demo company in `workspace`, loaded. Raises subprocess.CalledProcessError."""
-    command = timonier("--lang", "fr", "demo", "--customers", str(customers), "--workspace", str(workspace))
+    command = timonier(
+        "--lang", "fr", "demo", "--no-serve", "--customers", str(customers), "--workspace", str(workspace)
+    )
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, timeout=600)
 
 

@@ -10,7 +10,7 @@ from cli_company import run
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A demo company of the smallest size."""
     root = tmp_path_factory.mktemp("demo") / "company"
-    ran = run("demo", "-w", root, "--customers", "1000", "--seed", "7", lang="fr")
+    ran = run("demo", "--no-serve", "-w", root, "--customers", "1000", "--seed", "7", lang="fr")
     assert ran.code == 0, ran.err
     assert "Création de l’entreprise…" in ran.err
     assert "clients.csv → customers : " in ran.err
@@ -29,7 +29,7 @@ def test_every_file_went_through_the_ordinary_intake(folder: Path) -> None:
 @pytest.mark.slow
 def test_a_second_run_keeps_what_is_there(folder: Path) -> None:
     before = {path: path.stat().st_mtime_ns for path in (folder / "exports").iterdir()}
-    ran = run("demo", "-w", folder, "--customers", "2000", lang="fr")
+    ran = run("demo", "--no-serve", "-w", folder, "--customers", "2000", lang="fr")
     assert ran.code == 0, ran.err
     assert "est gardée" in ran.err
     assert {path: path.stat().st_mtime_ns for path in (folder / "exports").iterdir()} == before
@@ -57,7 +57,7 @@ def test_an_interrupted_run_goes_on_with_the_same_company(folder: Path) -> None:
     mark = folder / ".demo"
     done = mark.read_text("utf-8")
     mark.write_text(done.removeprefix("loaded "), encoding="utf-8")
-    ran = run("demo", "-w", folder, "--customers", "5000")
+    ran = run("demo", "--no-serve", "-w", folder, "--customers", "5000")
     assert ran.code == 0, ran.err
     assert "1,000 customers" in ran.err
     assert "clients.csv → customers: loaded already." in ran.err
@@ -67,12 +67,12 @@ def test_an_interrupted_run_goes_on_with_the_same_company(folder: Path) -> None:
 def test_another_workspace_is_left_alone(tmp_path: Path) -> None:
     root = tmp_path / "mine"
     assert run("init", root).code == 0
-    ran = run("demo", "-w", root)
+    ran = run("demo", "--no-serve", "-w", root)
     assert ran.code == 2
     assert "not a demo" in ran.err
 
 
 def test_an_impossible_size_is_refused(tmp_path: Path) -> None:
-    ran = run("demo", "-w", tmp_path / "d", "--customers", "10")
+    ran = run("demo", "--no-serve", "-w", tmp_path / "d", "--customers", "10")
     assert ran.code == 2
     assert "1,000 to 10,000,000" in ran.err

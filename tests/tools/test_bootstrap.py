@@ -114,9 +114,14 @@ def test_the_stamp_saves_a_second_installation_until_the_lock_changes(bootstrap:
     (tmp_path / ".venv" / "bin" / "python").touch()
     bootstrap.stamp("base").write_text(bootstrap.fingerprint(), encoding="utf-8")
     assert bootstrap.is_ready("base")
-    assert not bootstrap.is_ready("full")
-    bootstrap.stamp("full").write_text(bootstrap.fingerprint(), encoding="utf-8")
+    assert not bootstrap.is_ready("web"), "the command line alone has no pages"
+    bootstrap.stamp("web").write_text(bootstrap.fingerprint(), encoding="utf-8")
+    assert bootstrap.is_ready("web")
     bootstrap.stamp("base").unlink()
+    assert bootstrap.is_ready("base"), "the pages come with the command line"
+    assert not bootstrap.is_ready("full")
+    bootstrap.stamp("web").unlink()
+    bootstrap.stamp("full").write_text(bootstrap.fingerprint(), encoding="utf-8")
     assert bootstrap.is_ready("base"), "the whole environment holds the base"
     (tmp_path / "uv.lock").write_text("changed", encoding="utf-8")
     assert not bootstrap.is_ready("base")

@@ -34,7 +34,7 @@ def test_a_picture_loads_nothing(name: str) -> None:
 def test_the_pictures_show_what_the_demo_prints(recording: ModuleType, tmp_path: Path) -> None:
     token = language.set("fr")
     try:
-        demo(workspace=tmp_path / "demo")
+        demo(workspace=tmp_path / "demo", pages=False)
     finally:
         language.reset(token)
     for lang in get_args(Lang.__value__):

@@ -126,12 +126,16 @@ FRENCH: Mapping[str, str] = {
     "Files, or folders of them.": "Des fichiers, ou des dossiers de fichiers.",
     "Do everything but keep nothing.": "Tout faire, mais ne rien garder.",
     # demo
-    "Generate a fictional company, load its exports with their recipes, print its scorecard.": (
-        "Inventer une entreprise, charger ses exports par leurs recettes, afficher son tableau de bord."
+    "Generate a fictional company, load its exports with their recipes, print its scorecard, start its pages.": (
+        "Inventer une entreprise, charger ses exports par leurs recettes, afficher son tableau de bord, démarrer ses "
+        "pages."
     ),
-    "What is true of it was planted, and is documented in docs/: see whether the figures find it.": (
-        "Ce qui est vrai d’elle a été planté, et documenté dans docs/ : voyez si les chiffres le retrouvent."
+    "What is true of it was planted, and is documented in docs/: see whether the figures find it. A second run starts "
+    "the pages at once. Ctrl-C stops all of it.": (
+        "Ce qui est vrai d’elle a été planté, et documenté dans docs/ : voyez si les chiffres le retrouvent. Relancée, "
+        "la commande démarre aussitôt les pages. Ctrl-C arrête tout."
     ),
+    "Start the web application on it.": "Démarrer l’application web dessus.",
     "1,000 to 10,000,000.": "De 1 000 à 10 000 000.",
     "Another company of the same kind.": "Une autre entreprise du même genre.",
     "Where; a second run keeps what is there.": "Où ; relancée, la commande garde ce qui s’y trouve.",

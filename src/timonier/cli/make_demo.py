@@ -11,6 +11,7 @@ from timonier import formats
 from timonier.cli.desk import desk_of, open_workspace
 from timonier.cli.language import suggest_language
 from timonier.cli.messages import note
+from timonier.cli.serve import HostOption, PortOption, has_web, serve
 from timonier.errors import UsageError
 from timonier.text import Lang, Text
 
@@ -28,14 +29,25 @@ def demo(
     workspace: Annotated[
         Path, typer.Option("--workspace", "-w", metavar="DIR", help="Where; a second run keeps what is there.")
     ] = Path("demo-workspace"),
+    *,
+    pages: Annotated[bool, typer.Option("--serve/--no-serve", help="Start the web application on it.")] = True,
+    port: PortOption = 8000,
+    host: HostOption = "127.0.0.1",
 ) -> None:
-    """Generate a fictional company, load its exports with their recipes, print its scorecard.
+    """Generate a fictional company, load its exports with their recipes, print its scorecard, start its pages.
 
-    What is true of it was planted, and is documented in docs/: see whether the figures find it.
+    What is true of it was planted, and is documented in docs/: see whether the figures find it. A second run starts the
+    pages at once. Ctrl-C stops all of it.
     """
     suggest_language(LANGUAGE)
+    served = pages and has_web()
+    if served:
+        from timonier.web.launch.serving import check
+
+        check(workspace, host, port)  # a taken port is said before the minute of work, not after
     mark = workspace / MARK
-    if mark.exists() and mark.read_text(encoding="utf-8").startswith(DONE):
+    kept = mark.exists() and mark.read_text(encoding="utf-8").startswith(DONE)
+    if kept:
         opened = open_workspace(workspace)
         note(Text(f"Keeping the company in {workspace}.", f"L’entreprise de {workspace} est gardée."))
     else:
@@ -43,9 +55,25 @@ def demo(
         opened = open_workspace(workspace)
         _load(opened)
         mark.write_text(f"{DONE} {mark.read_text(encoding='utf-8')}", encoding="utf-8")
-    _print(opened)
+    if not (served and kept):
+        _print(opened)
+        _go_on(workspace, pages=pages)
+    if served:
+        serve(port=port, host=host, worker=True, workspace=workspace)
+
+
+def _go_on(workspace: Path, *, pages: bool) -> None:
+    """What to type next."""
     more = f"{_command()} score --workspace {workspace} --indicator nps --every quarter"
     note(Text(f"Go on with: {more}", f"Pour continuer : {more}"))
+    if pages and not has_web():
+        how = 'pip install "timonier[web]"'
+        note(
+            Text(
+                f"Its pages need the web application: {how}, then the same command again.",
+                f"Ses pages demandent l’application web : {how}, puis la même commande.",
+            )
+        )
 
 
 def _command() -> str:

@@ -50,9 +50,14 @@ def worker(workspace: WorkspaceOption = Path()) -> None:
     raise typer.Exit(main())
 
 
+def has_web() -> bool:
+    """Whether the web part was installed."""
+    return find_spec("django") is not None and find_spec("granian") is not None
+
+
 def require_web() -> None:
     """Raises UsageError when the web part was not installed."""
-    if find_spec("django") is None:
+    if not has_web():
         raise UsageError(
             Text("the web application is not installed.", "l’application web n’est pas installée."),
             hint=Text("Install timonier[web].", "Installez timonier[web]."),

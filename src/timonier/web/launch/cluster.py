@@ -4,9 +4,12 @@ Whoever may open the socket is trusted, so the socket lies in a folder that nobo
 """
 
 import os
+import re
 import shutil
+import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -22,6 +25,7 @@ SYSTEM_USER = "pgserver"
 """PostgreSQL refuses to run as root: then it runs as this one, made when missing."""
 SOCKET = ".s.PGSQL.5432"
 LONGEST_SOCKET = 100  # bytes: macOS allows 104, Linux 108
+PRIVATE = "timonier-socket-"
 STARTING, STOPPING = 60, 20  # seconds; after a crash it first reads its journal again
 LARGEST_LOG = 5_000_000
 
@@ -54,42 +58,87 @@ class Cluster:
     def start(self) -> str:
         """The folder of the socket of a running server: the one left by a program that was killed, or a new one."""
         self.prepare()
-        left = self.running()
-        if left:
+        if left := self._left_running():
             return left
-        (self.folder / "postmaster.pid").unlink(missing_ok=True)  # of a crash, or of the folder this one is a copy of
-        socket = self._socket_folder()
+        self._forget_another()
+        reached = self._socket_folder()
         log = self.folder / "log"
         if log.exists() and log.stat().st_size > LARGEST_LOG:
             log.replace(log.with_name("log.old"))
-        self._run(
-            ("pg_ctl", "start", "-w", "-t", str(STARTING), "-D", str(self.folder), "-l", str(log))
-            + ("-o", f"-c unix_socket_directories='{socket}'"),
-            STARTING + 10,
-        )
-        return str(socket)
+        options = ("-o", f"-c unix_socket_directories='{reached}'")
+        start = ("pg_ctl", "start", "-w", "-t", str(STARTING), "-D", str(self.folder), "-l", str(log))
+        self._run((*start, *options), STARTING + 10)
+        return str(reached)
 
     def stop(self) -> None:
         """Ends the server, what is under way included; quiet when none runs."""
-        socket = self.running()
-        if not socket:
+        reached = self.running()
+        if not reached:
             return
-        stop = ("pg_ctl", "stop", "-w", "-t", str(STOPPING), "-D", str(self.folder), "-m")
-        try:
-            self._run((*stop, "fast"), STOPPING + 10)
-        except StoreError:
-            self._run((*stop, "immediate"), STOPPING + 10)
-        if Path(socket) != self.folder:
-            shutil.rmtree(socket, ignore_errors=True)
+        for mode in ("fast", "immediate"):
+            stop = ("pg_ctl", "stop", "-w", "-t", str(STOPPING), "-D", str(self.folder), "-m", mode)
+            try:
+                self._run(stop, STOPPING + 10)
+            except StoreError:
+                if mode == "immediate" and self.running():
+                    raise
+            if not self.running():
+                break
+        if _is_private(Path(reached)):
+            shutil.rmtree(reached, ignore_errors=True)
 
     def running(self) -> str:
         """The folder of the socket of the server that works on this folder; "" when none does."""
+        told = self._told()
+        return told.socket if told and told.folder == self.folder and _is_postgres(told.process) else ""
+
+    def _told(self) -> "_Told | None":
+        """What the server wrote of itself at its start, whether it is still there or not."""
         try:
             lines = (self.folder / "postmaster.pid").read_text(encoding="utf-8").splitlines()
-            process, of_folder, socket = int(lines[0]), lines[1], lines[4]
+            return _Told(int(lines[0]), Path(lines[1]), lines[4])
         except (OSError, ValueError, IndexError):
-            return ""
-        return socket if Path(of_folder) == self.folder and _is_postgres(process) else ""
+            return None
+
+    def _forget_another(self) -> None:
+        """The marks of a server that is not ours any more: of the folder that this one is a copy of, or of a number
+        that another process has since, which PostgreSQL would wait for. Else what a crash left stays: it is checked.
+        """
+        told = self._told()
+        if told is None:
+            return
+        ours = told.folder == self.folder
+        if ours and _is_private(Path(told.socket)):
+            shutil.rmtree(told.socket, ignore_errors=True)
+        if not ours or _is_alive(told.process):
+            self._wait_for_children()
+            for name in ("postmaster.pid", SOCKET, f"{SOCKET}.lock"):
+                (self.folder / name).unlink(missing_ok=True)
+
+    def _wait_for_children(self) -> None:
+        """Processes that a killed server leaves work on until they notice."""
+        end = time.monotonic() + STOPPING
+        while time.monotonic() < end and any(map(self._works_here, Path("/proc").glob("[0-9]*/cwd"))):
+            time.sleep(0.1)
+
+    def _works_here(self, link: Path) -> bool:
+        try:
+            return link.readlink() == self.folder
+        except OSError:
+            return False
+
+    def _left_running(self) -> str:
+        """As `running`, once it answers; "" once it ended, if it was about to."""
+        end = time.monotonic() + STARTING
+        while (found := self.running()) and time.monotonic() < end:
+            with socket.socket(socket.AF_UNIX) as probe:
+                try:
+                    probe.connect(str(Path(found) / SOCKET))
+                except OSError:
+                    time.sleep(0.1)
+                else:
+                    return found
+        return found
 
     def prepare(self) -> None:
         """A folder with our settings, which only the database's user may enter."""
@@ -130,7 +179,7 @@ class Cluster:
     def _socket_folder(self) -> Path:
         if len(os.fsencode(self.folder / SOCKET)) <= LONGEST_SOCKET and "'" not in str(self.folder):
             return self.folder
-        private = Path(tempfile.mkdtemp(prefix="timonier-"))  # 0700
+        private = Path(tempfile.mkdtemp(prefix=PRIVATE))  # 0700
         self._give(private)
         return private
 
@@ -167,9 +216,16 @@ class Cluster:
                 raise _refused(words, self.folder / "log") from refused
 
 
-def address(socket: str, name: str) -> str:
+@dataclass(frozen=True, slots=True)
+class _Told:
+    process: int
+    folder: Path
+    socket: str
+
+
+def address(reached: str, name: str) -> str:
     """What a PostgreSQL client is told."""
-    return f"postgresql://{OWNER}@/{name}?host={quote(socket, safe='/')}"
+    return f"postgresql://{OWNER}@/{name}?host={quote(reached, safe='/')}"
 
 
 def _programs() -> Path:
@@ -194,14 +250,30 @@ def _system_user() -> int:
         return pwd.getpwnam(SYSTEM_USER).pw_uid
 
 
-def _is_postgres(process: int) -> bool:
-    """False for a number that another program took since."""
-    import psutil
+def _is_private(folder: Path) -> bool:
+    return folder.name.startswith(PRIVATE)
 
+
+def _is_alive(process: int) -> bool:
     try:
-        return str(psutil.Process(process).name()).startswith("postgres")
-    except psutil.Error:
+        os.kill(process, 0)
+    except ProcessLookupError:
         return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _is_postgres(process: int) -> bool:
+    """False for a number that another program took since, and for a server that ended."""
+    try:
+        status = Path(f"/proc/{process}/status").read_text(encoding="utf-8")
+        return bool(re.match(r"Name:\s+postgres\b", status)) and not re.search(r"^State:\s+[ZX]", status, re.MULTILINE)
+    except OSError:
+        if Path("/proc/self").exists():
+            return False
+    told = subprocess.run(["ps", "-p", str(process), "-o", "comm="], check=False, capture_output=True, text=True)  # noqa: S607
+    return Path(told.stdout.strip()).name.startswith("postgres")
 
 
 def _refused(words: str, log: Path) -> StoreError:

@@ -1,20 +1,20 @@
 """`timonier serve`: everything that the application needs, started in order, stopped together."""
 
 import contextvars
+import http.client
 import os
 import signal
 import subprocess
 import sys
 import threading
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from timonier.errors import StoreError
+from timonier.facts.settings import FILE_NAME
 from timonier.text import Text
 from timonier.web.launch.alone import alone
 from timonier.web.launch.database import database
@@ -63,6 +63,14 @@ def serve(serving: Serving, tell: Callable[[Text], None]) -> None:
                 told = (announce, serving, link, bool(token), tell)
                 threading.Thread(target=spoken.run, args=told, daemon=True).start()
                 run_server(serving)
+
+
+def check(workspace: Path, host: str, port: int) -> None:
+    """Raises UsageError when another program has the port, or serves the workspace."""
+    if (workspace / FILE_NAME).exists():
+        with held(Serving(workspace, host, port)):
+            return
+    check_port(host, port)
 
 
 @contextmanager
@@ -141,14 +149,22 @@ def worker_beside(*, wanted: bool) -> Iterator[None]:
             worker.wait()
 
 
+def answers(serving: Serving) -> bool:
+    """Whether the pages and their database do."""
+    asked = http.client.HTTPConnection(here(serving.host).strip("[]"), serving.port, timeout=2)
+    try:
+        asked.request("GET", "/sante")
+        return asked.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        asked.close()
+
+
 def announce(serving: Serving, link: str, signs_in: bool, tell: Callable[[Text], None]) -> None:
     """One line, once pages answer."""
-    for _ in range(600):
-        try:
-            with urllib.request.urlopen(f"{serving.local}/sante", timeout=1):
-                break
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.1)
+    while not answers(serving):
+        time.sleep(0.1)
     if signs_in:
         tell(
             Text(
