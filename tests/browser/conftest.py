@@ -113,6 +113,7 @@ def opens(chromium: Browser, app: Running, person: Any, watch: Watch) -> Iterato
             base_url=app.address,
             locale={"fr": "fr-FR", "en": "en-GB"}[language],
             color_scheme="dark" if theme == "dark" else "light",
+            reduced_motion="reduce",
             viewport={"width": width, "height": 900},
             java_script_enabled=script,
             storage_state=person if signed else None,
