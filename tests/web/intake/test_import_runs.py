@@ -20,6 +20,7 @@ from timonier.web.core.models import AuditEntry
 from timonier.web.intake import jobs, looking, running, services
 from timonier.web.intake.models import Run, Upload
 from timonier.web.intake.running import Following
+from timonier.web.launch.serving import WORK
 
 type Signed = Callable[..., Any]
 
@@ -48,9 +49,9 @@ def big(rows: int) -> bytes:
 def test_run_and_job_stand_or_fall_together(empty: Workspace, signed: Signed) -> None:
     client = signed("pilot")
     upload = sent(client, SURVEY)
-    with pytest.raises(RuntimeError), transaction.atomic():
+    with transaction.atomic():
         services.load(by=client.person, upload=upload, recipe=RECIPE)
-        raise RuntimeError
+        transaction.set_rollback(True)
     assert not Run.objects.exists()
     assert not ProcrastinateJob.objects.exists()
     assert not AuditEntry.objects.exists()
@@ -237,7 +238,7 @@ def worker(empty: Workspace) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
             "DATABASE_URL": database_address(),
             "TIMONIER_WORKSPACE": str(empty.root),
         }
-        started.append(subprocess.Popen([sys.executable, "-m", "timonier.web.launch.worker"], env=surroundings))
+        started.append(subprocess.Popen([sys.executable, "-c", WORK], env=surroundings))
         return started[-1]
 
     yield start
