@@ -1,10 +1,9 @@
-"""The company's workspace and the desks that figures are computed on, held by the process.
+"""The company's workspace and the desk that figures are computed on, held by the process.
 
-A desk is used by one thread at a time (its DuckDB connection is not shared): a few of them are lent in turn. Each
-keeps what it knows of the facts, and sees a new commit by itself.
+One desk for all threads: each thread reads through a connection of its own, what is known of the facts is shared, and
+a new commit is seen by the next question. The settings are read again when their file changes.
 """
 
-import queue
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,32 +18,28 @@ from timonier.facts.workspace import Workspace
 from timonier.scorecard.opening import desk_of
 from timonier.scorecard.score import Desk
 
-DESKS = 2  # as many questions computed at once; the others wait their turn
-
 type FactsKey = tuple[object, ...]
 
 
 class Counter:
-    """The desks of one state of the settings."""
+    """The workspace in one state of its settings, and the desk of the latest facts, opened when it is first asked."""
 
     def __init__(self, root: Path, stamp: int) -> None:
         self.stamp = stamp
         self.workspace = Workspace.open(root, verify=False)
-        self._free: queue.LifoQueue[Desk] = queue.LifoQueue()
-        self._left = threading.BoundedSemaphore(DESKS)
+        self._opening = threading.Lock()
+        self._desk: Desk | None = None
 
-    @contextmanager
-    def lend(self) -> Iterator[Desk]:
-        """A desk for one question; today's date is put on it again."""
-        with self._left:
-            try:
-                desk = self._free.get_nowait()
-            except queue.Empty:
-                desk = desk_of(self.workspace)
-            try:
-                yield replace(desk, today=datetime.now(self.workspace.settings.tzinfo).date())
-            finally:
-                self._free.put(desk)
+    @property
+    def today(self) -> date:
+        """The day, on the clock of the business."""
+        return datetime.now(self.workspace.settings.tzinfo).date()
+
+    def desk(self) -> Desk:
+        """The desk, with today's date."""
+        with self._opening:
+            self._desk = self._desk or desk_of(self.workspace)
+        return replace(self._desk, today=self.today)
 
 
 _opening = threading.Lock()
@@ -52,7 +47,7 @@ _open: dict[Path, Counter] = {}
 
 
 def counter() -> Counter:
-    """The counter of the workspace as its settings now are: they are read again when the file changes."""
+    """The workspace as its settings now are. Raises UnknownName, SettingsError."""
     root = Path(django_settings.WORKSPACE)
     stamp = (root / FILE_NAME).stat().st_mtime_ns
     known = _open.get(root)
@@ -72,16 +67,11 @@ def workspace() -> Workspace:
 @contextmanager
 def lent_desk(as_of: date | None = None) -> Iterator[Desk]:
     """A desk to compute on; with `as_of`, over the facts known at the end of that day."""
-    if as_of is not None:
-        yield desk_of(workspace(), as_of)
-        return
-    with counter().lend() as desk:
-        yield desk
+    yield counter().desk() if as_of is None else desk_of(workspace(), as_of)
 
 
 def facts_key() -> FactsKey:
     """Changes with the facts, the settings and the day: what any remembered figure is kept under."""
     held = counter()
-    today = datetime.now(held.workspace.settings.tzinfo).date()
     versions = tuple(held.workspace.lake.version(name) for name in held.workspace.tables())
-    return (held.stamp, today, versions)
+    return (held.stamp, held.today, versions)

@@ -6,6 +6,7 @@ Benjamini and Hochberg's control over all the lines; a card's own verdict is its
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final, Literal
 
 from django.urls import reverse
@@ -19,6 +20,7 @@ from timonier.text import Text, say
 from timonier.web.charts import marks, sentences
 from timonier.web.charts.rows import named
 from timonier.web.figures.beside import Targets, beside
+from timonier.web.figures.selectors import freshness
 from timonier.web.figures.state import ViewState
 
 type Tone = Literal["better", "worse", "moved", "noise", "unknown"]
@@ -51,6 +53,7 @@ MAIN: Final[frozenset[str]] = frozenset(
     }
 )
 DISCOVERIES: Final = 0.05
+LATE: Final = 31  # days behind the freshest table
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,8 @@ class Card:
     course: SafeString
     range: SafeString
     target: float | None = None
+    known_until: date | None = None
+    late: bool = False
 
     @property
     def tone(self) -> Tone:
@@ -108,7 +113,8 @@ def bridge_of(scorecard: Scorecard, state: ViewState, *, outside: bool = False) 
     """Lays a scorecard out; for people `outside`, without the company's targets, and without links to its pages."""
     targets = {} if outside else beside().targets()
     shown = [line for line in scorecard.lines if line.estimate.n or line.estimate.state == "suppressed"]
-    cards = [card_of(line, "" if outside else url_of(line, state), targets) for line in shown]
+    known = freshness()
+    cards = [card_of(line, "" if outside else url_of(line, state), targets, known) for line in shown]
     boards = [board(family, cards) for family in (*FAMILIES, *FURTHER)]
     whole = [one for one in boards if one.cards or one.others]
     return Bridge(
@@ -134,7 +140,7 @@ def board(family: Family, cards: Sequence[Card]) -> Board:
     )
 
 
-def card_of(line: Line, url: str, targets: Targets) -> Card:
+def card_of(line: Line, url: str, targets: Targets, known: Mapping[str, date]) -> Card:
     """A card with its marks drawn."""
     estimate = line.estimate
     name = title_of(line.indicator, estimate.by)
@@ -143,6 +149,7 @@ def card_of(line: Line, url: str, targets: Targets) -> Card:
     reference = [line.reference] if line.reference is not None else []
     scale = marks.scale_of([estimate, *reference], target)
     bar = marks.interval_bar(sentences.of_value(name, estimate), estimate, scale, target=target, width=240)
+    until = min((known[need.table] for need in line.indicator.needs if need.table in known), default=None)
     return Card(
         line,
         name,
@@ -150,6 +157,8 @@ def card_of(line: Line, url: str, targets: Targets) -> Card:
         mark_safe(course),  # noqa: S308 -- our own drawing: its words are escaped where it is made
         mark_safe(bar if estimate.value is not None else ""),  # noqa: S308
         target,
+        until,
+        until is not None and (max(known.values()) - until).days > LATE,
     )
 
 

@@ -66,7 +66,9 @@ def choices(scope: Scope) -> list[Choice]:
 
     def look() -> tuple[tuple[str, tuple[str, ...], bool], ...]:
         with lent_desk() as desk:
-            return tuple(found for name in dimensions(desk.source) if name not in TECHNICAL and (found := _values(desk, name))[1])
+            return tuple(
+                found for name in dimensions(desk.source) if name not in TECHNICAL and (found := _values(desk, name))[1]
+            )
 
     allowed = dict(scope.values)
     listed = []

@@ -1,5 +1,6 @@
 """What pages read: the scorecard of a state, within a scope, remembered until the facts change."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from django.http import QueryDict
@@ -11,17 +12,18 @@ from timonier.scorecard.score import Desk, Scorecard, score
 from timonier.scorecard.sources import dimensions, last_day
 from timonier.text import say
 from timonier.web.accounts.access import Scope
-from timonier.web.core.desks import FactsKey, facts_key, lent_desk
+from timonier.web.core.desks import FactsKey, facts_key, lent_desk, workspace
 from timonier.web.core.memory import Memory
 from timonier.web.figures.state import Horizon, ViewState, read_state
 
 _scorecards: Memory[Scorecard] = Memory(200)
 _horizons: Memory[tuple[Horizon, tuple[str, ...]]] = Memory(4)
+_freshness: Memory[Mapping[str, date]] = Memory(4)
 
 
 def scorecard(state: ViewState, scope: Scope, **changes: object) -> Scorecard:
     """The scorecard that a state asks for; `changes` are those of `Request` (indicators, by, every…)."""
-    request = state.request(scope, **changes)
+    request = state.request(scope, **{"weighted": workspace().settings.weighted, **changes})
     return asked(request, scope)
 
 
@@ -55,6 +57,17 @@ def horizon_of(desk: Desk) -> Horizon:
     """The last day of the facts, today's date, the fiscal year."""
     known: date | None = last_day(desk.source)
     return Horizon(known or desk.today, desk.today, desk.fiscal_year_start)
+
+
+def freshness() -> Mapping[str, date]:
+    """The last day known of each table that has facts."""
+
+    def look() -> Mapping[str, date]:
+        with lent_desk() as desk:
+            known = ((name, desk.source.last_day(name)) for name in desk.source.tables if desk.source.has(name))
+            return {name: day for name, day in known if day is not None}
+
+    return _freshness.get(facts_key(), look)
 
 
 def has_facts() -> bool:
