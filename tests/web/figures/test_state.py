@@ -12,7 +12,7 @@ from timonier.indicators.grammar import compile_condition
 from timonier.web.accounts.access import Scope
 from timonier.web.figures.state import COMPARISONS, PRESETS, Horizon, read_state
 
-HORIZON = Horizon(date(2026, 6, 30), date(2026, 11, 1), fiscal_year_start=4)
+HORIZON = Horizon(date(2026, 6, 30), date(2026, 11, 1), fiscal_year_start=4, first_day=date(2024, 1, 1))
 NAMES = ("region", "segment")
 DAYS = st.dates(date(1990, 1, 1), date(2030, 12, 31))
 
@@ -59,7 +59,7 @@ def test_what_is_written_is_read_again(first: date, last: date, versus: str, reg
     again = read_state(QueryDict(state.query()[1:]), HORIZON, NAMES)
     assert again == state
     assert again.query() == state.query()
-    assert again.notices == ()
+    assert again.notices == (), "what was mended is not mended twice"
     assert state.window.days >= 1
 
 
@@ -88,6 +88,9 @@ def test_a_value_stays_a_value(value: str) -> None:
         "ville=Brest",
         "au-jour=2030-01-01",
         "du=2026-03-01&au=2026-01-01",
+        "du=1900-01-01",
+        "du=2026-01-01&au=2100-01-01",
+        "du=1950-01-01&au=1951-01-01",
     ],
 )
 def test_what_is_wrong_is_said_and_replaced(query: str) -> None:
@@ -118,3 +121,8 @@ def test_last_day_is_included() -> None:
     state = read_state(QueryDict("du=2026-01-01&au=2026-01-31"), HORIZON, NAMES)
     assert state.window.end == date(2026, 2, 1)
     assert state.last == state.window.end - timedelta(days=1)
+
+
+def test_a_period_is_bounded_by_the_facts() -> None:
+    state = read_state(QueryDict("du=1900-01-01&au=2900-01-01"), HORIZON, NAMES)
+    assert state.window == Period(date(2024, 1, 1), date(2026, 11, 2))

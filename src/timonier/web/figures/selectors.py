@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from datetime import date
 
+import narwhals as nw
 from django.http import QueryDict
 
 from timonier.indicators.definition import Indicator
+from timonier.indicators.periods import as_date
 from timonier.scorecard import words
 from timonier.scorecard.request import Request
 from timonier.scorecard.score import Desk, Scorecard, score
@@ -56,7 +58,14 @@ def surroundings_of(key: FactsKey) -> tuple[Horizon, tuple[str, ...]]:
 def horizon_of(desk: Desk) -> Horizon:
     """The last day of the facts, today's date, the fiscal year."""
     known: date | None = last_day(desk.source)
-    return Horizon(known or desk.today, desk.today, desk.fiscal_year_start)
+    return Horizon(known or desk.today, desk.today, desk.fiscal_year_start, first_day(desk) or desk.today)
+
+
+def first_day(desk: Desk) -> date | None:
+    """The earliest accounting day of any fact that is dated by what happened; customers may be older than their facts."""
+    tables = [name for name in desk.source.tables if name != "customers" and desk.source.has(name)]
+    days = [as_date(desk.source.frame(name).select(nw.col("day").min()).collect().item(0, "day")) for name in tables]
+    return min((day for day in days if day is not None), default=None)
 
 
 def freshness() -> Mapping[str, date]:

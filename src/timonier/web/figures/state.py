@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
+from timonier import formats
 from timonier.indicators.estimate import Period
 from timonier.scorecard.request import Comparison, Request, last_period
 from timonier.text import Text
@@ -46,11 +47,12 @@ OLDEST: Final = date(1900, 1, 1)
 
 @dataclass(frozen=True, slots=True)
 class Horizon:
-    """What bounds a period: the last day that facts cover, today, and the first month of the fiscal year."""
+    """What bounds a period: the days that facts cover, today, and the first month of the fiscal year."""
 
     last_day: date
     today: date
     fiscal_year_start: int = 1
+    first_day: date = OLDEST
 
 
 @dataclass(frozen=True)
@@ -137,13 +139,31 @@ def _window(query: QueryDict, horizon: Horizon, notices: list[Text]) -> tuple[Pe
         first, last = last, first
     if first or last:
         end = (last or horizon.last_day) + timedelta(days=1)
-        start = first or end - timedelta(days=365)
-        return Period(min(start, end - timedelta(days=1)), end), ""
+        return _covered(Period(first or end - timedelta(days=365), end), horizon, notices)
     asked = query.get("periode", USUAL_PERIOD)
     if asked not in PRESETS:
         notices.append(Text("Unknown period: the last 12 months.", "Période inconnue : les 12 derniers mois."))
         asked = USUAL_PERIOD
     return preset_window(asked, horizon), asked
+
+
+def _covered(asked: Period, horizon: Horizon, notices: list[Text]) -> tuple[Period, str]:
+    """The part of a period that facts can cover, told when it is less than was asked; the usual one when there is none."""
+    start = max(asked.start, horizon.first_day)
+    end = min(asked.end, max(horizon.last_day, horizon.today) + timedelta(days=1))
+    if start >= end:
+        en, fr = (
+            "No facts over that period: the last 12 months.",
+            "Aucun fait sur cette période : les 12 derniers mois.",
+        )
+        notices.append(Text(en, fr))
+        return preset_window(USUAL_PERIOD, horizon), USUAL_PERIOD
+    if (start, end) != (asked.start, asked.end):
+        last = end - timedelta(days=1)
+        en = f"Facts can only cover it from {formats.day(start, 'en')} to {formats.day(last, 'en')}."
+        fr = f"Les faits ne peuvent la couvrir que du {formats.day(start, 'fr')} au {formats.day(last, 'fr')}."
+        notices.append(Text(en, fr))
+    return Period(start, end), ""
 
 
 def preset_window(preset: str, horizon: Horizon) -> Period:
