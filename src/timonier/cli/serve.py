@@ -38,13 +38,15 @@ def worker(workspace: WorkspaceOption = Path()) -> None:
 
     require_web()
     opened = open_workspace(workspace)
-    if not os.environ.get("DATABASE_URL"):
+    from timonier.web.launch.database import given
+
+    if not given():
         raise UsageError(
             Text("the worker needs a database that others reach.", "le worker a besoin d’une base partagée."),
             where="DATABASE_URL",
             hint=Text("Without one, `timonier serve` does the jobs.", "Sans elle, `timonier serve` fait les travaux."),
         )
-    os.environ["TIMONIER_WORKSPACE"] = str(opened.root)
+    os.environ["DATABASE_URL"], os.environ["TIMONIER_WORKSPACE"] = given(), str(opened.root)
     from timonier.web.launch.worker import main
 
     raise typer.Exit(main())

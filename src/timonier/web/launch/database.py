@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from timonier.errors import StoreError
-from timonier.text import Text
+from timonier.errors import SettingsError, StoreError
+from timonier.text import Text, say
 from timonier.web.launch.alone import NotAlone, alone
 from timonier.web.launch.cluster import Cluster, address
 
@@ -14,12 +14,36 @@ FOLDER = "database"
 NAME = "timonier"
 
 
+def given() -> str:
+    """The address of a database of one's own, "" without: DATABASE_URL, or the file that DATABASE_URL_FILE names.
+
+    Raises SettingsError when that file cannot be read or is empty.
+    """
+    named = os.environ.get("DATABASE_URL_FILE", "")
+    if not named:
+        return os.environ.get("DATABASE_URL", "")
+    try:
+        found = Path(named).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as refused:
+        raise _no_address(named, str(refused)) from refused
+    if not found:
+        raise _no_address(named, say(Text("it is empty", "il est vide")))
+    return found
+
+
+def _no_address(named: str, why: str) -> SettingsError:
+    return SettingsError(
+        Text(f"the file of the database’s address gives none: {why}.", f"ce fichier ne donne aucune adresse : {why}."),
+        where=f"DATABASE_URL_FILE={named}",
+        hint=Text("Write postgresql://user:password@host/name.", "Écrivez postgresql://nom:motdepasse@machine/base."),
+    )
+
+
 @contextmanager
 def database(workspace: Path) -> Iterator[str]:
     """The address of a running database; ours is stopped on leaving. Raises StoreError when it cannot start."""
-    given = os.environ.get("DATABASE_URL", "")
-    if given:
-        yield given
+    if own := given():
+        yield own
         return
     cluster = Cluster(workspace.resolve() / FOLDER)
     try:

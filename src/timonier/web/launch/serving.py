@@ -17,7 +17,7 @@ from timonier.errors import StoreError
 from timonier.facts.settings import FILE_NAME
 from timonier.text import Text
 from timonier.web.launch.alone import alone
-from timonier.web.launch.database import database
+from timonier.web.launch.database import database, given
 from timonier.web.launch.ports import check_port, here
 from timonier.web.launch.together import PARENT, PATIENCE, until_told
 
@@ -76,7 +76,7 @@ def check(workspace: Path, host: str, port: int) -> None:
 @contextmanager
 def held(serving: Serving) -> Iterator[None]:
     """The port, and the workspace when its database is ours: two servers would fight for it."""
-    if os.environ.get("DATABASE_URL"):
+    if given():
         check_port(serving.host, serving.port)
         yield
         return
