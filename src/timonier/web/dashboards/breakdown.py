@@ -17,7 +17,7 @@ from timonier.web.charts.breakdown import ranked
 from timonier.web.charts.marks import Scale, interval_bar, scale_of
 from timonier.web.charts.rows import named
 from timonier.web.charts.sentences import amount, of_split
-from timonier.web.core.desks import facts_key, lent_desk
+from timonier.web.core.desks import facts_key, lent_desk, workspace
 from timonier.web.core.memory import Memory
 from timonier.web.dashboards.filtering import label_of
 from timonier.web.figures.indicator import Asked, headline, splittable
@@ -25,8 +25,6 @@ from timonier.web.figures.indicator import Asked, headline, splittable
 SEMICOLON = Text("; ", " ; ")
 SHOWN = 100
 """Rows beyond this are in the export."""
-TOO_MANY = frozenset({"account_id", "agent"})
-"""Not looked at for what explains a change: as many values as people."""
 LOOKED_AT = 6
 """Dimensions looked at for the one that explains most: each costs two breakdowns."""
 
@@ -161,6 +159,7 @@ class Explanations:
     asked: Explained | None
     most: Explained | None
     looked_at: tuple[str, ...]
+    moved: bool = True
 
 
 def explanations(asked: Asked) -> Explanations:
@@ -168,17 +167,30 @@ def explanations(asked: Asked) -> Explanations:
     line = headline(asked).line
     if line is None or line.difference is None or line.difference.value is None:
         return Explanations(None, None, ())
-    possible = [name for name in splittable(asked) if name not in TOO_MANY]
-    looked = tuple(dict.fromkeys((asked.by, *possible)))[:LOOKED_AT] if asked.by else ()
+    looked = _looked_at(asked)
     found = {name: one for name in looked if (one := why(name, line, lines_by(asked, name))) is not None}
     tested = [name for name, one in found.items() if one.p_value is not None]
     adjusted = dict(zip(tested, holm([found[name].p_value or 0.0 for name in tested]), strict=True))
-    reasons = {name: one.judged(adjusted.get(name)) for name, one in found.items()}
+    moved = line.difference.movement in ("up", "down")
+    reasons: dict[str, Reason] = {
+        name: one.judged(adjusted.get(name)) if moved else "unclear" for name, one in found.items()
+    }
     written = {name: _explained(asked, line, one, reasons[name]) for name, one in found.items()}
     strong = [name for name in found if reasons[name] in ("segment", "weights")]
-    moved = line.difference.movement in ("up", "down")
     best = min(strong, key=lambda name: (reasons[name] != "segment", adjusted.get(name, 1.0)), default="")
-    return Explanations(written.get(asked.by), written.get(best) if moved else None, tuple(map(label_of, found)))
+    return Explanations(written.get(asked.by), written.get(best), tuple(map(label_of, found)), moved)
+
+
+def _looked_at(asked: Asked) -> tuple[str, ...]:
+    """The dimension asked for, then those that the company declared: others may follow from the outcome itself (the
+    reason for leaving), or have as many values as people. What is computed from the facts each time: the first only.
+    """
+    declared = [name for names in workspace().settings.breakdowns for name in names]
+    if asked.indicator.on_request or not asked.by:
+        declared = []
+    possible = set(splittable(asked))
+    wanted = dict.fromkeys(name for name in (asked.by, *declared) if name in possible)
+    return tuple(wanted)[:LOOKED_AT]
 
 
 def _explained(asked: Asked, line: Line, found: Why, reason: Reason) -> Explained:

@@ -96,12 +96,11 @@ def notes(request: HttpRequest, name: str) -> HttpResponse:
         return unknown(request, name)
     bound = request.POST.get("kind", "") if request.method == "POST" else ""
     shown: dict[str, forms.Form] = {kind: form(auto_id=f"{kind}-%s") for kind, form in FORMS.items()}
-    status = 200
     if bound in FORMS:
         shown[bound] = FORMS[bound](request.POST, auto_id=f"{bound}-%s")
         if shown[bound].is_valid() and _added(request, asked, bound, shown[bound]):
             return redirect(reverse("indicator_notes", args=[name]) + asked.query())
-        status = 422
+    status = 422 if request.method == "POST" else 200
     return render(request, "dashboards/indicator/notes.html", _lists(request, asked, shown), status=status)
 
 

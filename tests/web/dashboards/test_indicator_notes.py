@@ -1,0 +1,145 @@
+"""Targets, benchmarks and annotations: who may set them, what they show, what is kept of it."""
+
+import re
+from collections.abc import Callable
+from datetime import date
+from html import unescape
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.django_db
+type Signed = Callable[..., Any]
+PATH = "/indicateur/csat/reperes"
+
+
+def words_of(response: Any) -> str:
+    text = unescape(re.sub(r"<[^>]+>", " ", response.content.decode()))
+    return re.sub(r"\s+", " ", text)
+
+
+def test_a_target_is_set_in_per_cent_shown_and_removed(signed: Signed) -> None:
+    from timonier.web.core.models import AuditEntry
+    from timonier.web.dashboards.models import Target
+
+    client = signed("owner")
+    sent = {"kind": "objectif", "value": "82,5 %", "since": "2025-01-01"}
+    assert client.post(PATH, sent).status_code == 302
+    kept = Target.objects.get()
+    assert (kept.indicator, kept.value, kept.since) == ("csat", 0.825, date(2025, 1, 1))
+    assert "Objectif 82,5 %" in words_of(client.get("/indicateur/csat/"))
+    client.post(f"/indicateur/csat/reperes/objectif/{kept.pk}/retirer")
+    assert not Target.objects.exists()
+    assert "Objectif 82,5 %" not in words_of(client.get("/indicateur/csat/"))
+    assert list(AuditEntry.objects.values_list("action", flat=True)[:2]) == ["target_removed", "target_set"]
+    assert {entry.actor for entry in AuditEntry.objects.all()[:2]} == {client.person.pk}
+
+
+def test_a_target_to_come_is_not_in_force_yet(signed: Signed) -> None:
+    client = signed("owner")
+    client.post(PATH, {"kind": "objectif", "value": "90", "since": "2030-01-01"})
+    assert "Objectif 90" not in words_of(client.get("/indicateur/csat/"))
+
+
+@pytest.mark.parametrize(
+    ("sent", "field"),
+    [
+        ({"kind": "objectif", "value": "beaucoup", "since": "2025-01-01"}, "value"),
+        ({"kind": "objectif", "value": "nan", "since": "2025-01-01"}, "value"),
+        ({"kind": "objectif", "value": "1e999", "since": "2025-01-01"}, "value"),
+        ({"kind": "objectif", "value": "250", "since": "2025-01-01"}, "value"),
+        ({"kind": "objectif", "value": "80", "since": "hier"}, "since"),
+        ({"kind": "repere", "label": "", "value": "80"}, "label"),
+        ({"kind": "repere", "label": "x", "value": "80", "year": "abc"}, "year"),
+        ({"kind": "annotation", "day": "2025-13-01", "text": "x"}, "day"),
+        ({"kind": "annotation", "day": "2025-01-01", "text": "x" * 300}, "text"),
+    ],
+)
+def test_what_cannot_be_kept_is_said_beside_its_field(signed: Signed, sent: dict[str, str], field: str) -> None:
+    from timonier.web.dashboards.models import Annotation, Benchmark, Target
+
+    response = signed("owner").post(PATH, sent)
+    assert response.status_code == 422
+    assert f'id="{sent["kind"]}-{field}_error"' in response.content.decode()
+    assert not any(kind.objects.exists() for kind in (Target, Benchmark, Annotation))
+
+
+def test_an_unknown_form_changes_nothing(signed: Signed) -> None:
+    assert signed("owner").post(PATH, {"kind": "licorne"}).status_code == 422
+
+
+def test_a_benchmark_without_its_source_is_said_unsourced(signed: Signed) -> None:
+    client = signed("pilot")
+    client.post(PATH, {"kind": "repere", "label": "Marché", "value": "78"})
+    assert "Marché 78,0 % sans source" in words_of(client.get("/indicateur/csat/"))
+    sourced = {"source": "Étude annuelle", "year": "2025", "country": "France", "population": "assurés"}
+    client.post(PATH, {"kind": "repere", "label": "Secteur", "value": "79", **sourced})
+    assert "Secteur 79,0 % (Étude annuelle, 2025, France, assurés)" in words_of(client.get("/indicateur/csat/"))
+
+
+def test_an_annotation_is_drawn_and_breaks_the_line(signed: Signed) -> None:
+    from timonier.indicators.estimate import Period
+    from timonier.web.dashboards.notes import annotations_of, drawn
+
+    client = signed("owner")
+    client.post(PATH, {"kind": "annotation", "day": "2026-02-01", "text": "Question changée", "breaks": "on"})
+    client.post(PATH, {"kind": "annotation", "day": "2026-03-01", "text": "Salon", "everywhere": "on"})
+    window = Period(date(2026, 1, 1), date(2026, 7, 1))
+    assert [(one.text, one.kind) for one in drawn(annotations_of("csat", window))] == [
+        ("Question changée", "break"),
+        ("Salon", "event"),
+    ]
+    assert [one.text for one in annotations_of("nps", window)] == ["Salon"]
+    assert "Question changée" in words_of(client.get("/indicateur/csat/"))
+
+
+def test_breaks_are_drawn_however_many_events_there_are() -> None:
+    from timonier.web.dashboards.models import Annotation
+    from timonier.web.dashboards.notes import MOST_DRAWN, drawn
+
+    happened = [Annotation(pk=n, day=date(2026, 1, n), text=f"{n}", breaks=n == 1) for n in range(1, 20)]
+    shown = [one.text for one in drawn(happened)]
+    assert len(shown) == MOST_DRAWN
+    assert shown == ["1", "15", "16", "17", "18", "19"]
+
+
+def test_markup_is_shown_as_text(signed: Signed) -> None:
+    client = signed("owner")
+    client.post(PATH, {"kind": "annotation", "day": "2026-02-01", "text": "<script>alert(1)</script>"})
+    client.post(PATH, {"kind": "repere", "label": "<img src=x onerror=alert(1)>", "value": "7"})
+    for page in (PATH, "/indicateur/csat/"):
+        body = client.get(page).content.decode()
+        assert "<script>alert" not in body
+        assert "<img src=x" not in body
+
+
+@pytest.mark.parametrize("role", ["reader", "agent"])
+def test_only_those_who_steer_may_change_them(signed: Signed, role: str) -> None:
+    from timonier.web.dashboards.models import Target
+
+    client = signed(role)
+    assert client.get(PATH).status_code == 403
+    assert client.post(PATH, {"kind": "objectif", "value": "80", "since": "2025-01-01"}).status_code == 403
+    kept = Target.objects.create(indicator="csat", variant="default", value=0.8, since=date(2025, 1, 1))
+    assert client.post(f"/indicateur/csat/reperes/objectif/{kept.pk}/retirer").status_code == 403
+    assert Target.objects.filter(pk=kept.pk).exists()
+
+
+def test_services_hold_the_permission_themselves(signed: Signed) -> None:
+    from django.core.exceptions import PermissionDenied
+
+    from timonier.web.dashboards.notes import annotate
+
+    with pytest.raises(PermissionDenied):
+        annotate(by=signed("reader").person, indicator="csat", day=date(2026, 1, 1), text="x", breaks=False)
+
+
+def test_a_note_of_another_indicator_is_not_removed_from_here(signed: Signed) -> None:
+    from timonier.web.dashboards.models import Target
+
+    kept = Target.objects.create(indicator="nps", variant="default", value=30, since=date(2025, 1, 1))
+    client = signed("owner")
+    assert client.post(f"/indicateur/csat/reperes/objectif/{kept.pk}/retirer").status_code == 404
+    assert client.post(f"/indicateur/csat/reperes/licorne/{kept.pk}/retirer").status_code == 404
+    assert client.get(f"/indicateur/nps/reperes/objectif/{kept.pk}/retirer").status_code == 405
+    assert Target.objects.filter(pk=kept.pk).exists()
