@@ -62,7 +62,7 @@ def horizon_of(desk: Desk) -> Horizon:
 
 
 def first_day(desk: Desk) -> date | None:
-    """The earliest accounting day of any fact that is dated by what happened; customers may be older than their facts."""
+    """The earliest accounting day of any fact; customers may be older than what they did."""
     tables = [name for name in desk.source.tables if name != "customers" and desk.source.has(name)]
     days = [as_date(desk.source.frame(name).select(nw.col("day").min()).collect().item(0, "day")) for name in tables]
     return min((day for day in days if day is not None), default=None)
