@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
-from statistics import median
+from statistics import mean, median
 
 import narwhals as nw
 
@@ -19,6 +19,7 @@ from timonier.web.intake.selectors import Load, loads
 LATE_DAYS = 7  # a table that is usually fed every day is late after a week without a row
 WINDOW = 365
 MOST_DAYS = 0.8  # a table with rows on four days of five is one that has some every day
+SURPRISING = 7.0  # rows that the missing days should have had: by chance, none comes one time in a thousand
 SHOWN_GAPS = 8
 SCORES = 50_000
 SUSPICIOUS = frozenset({"scale_reversed", "scale_change"})
@@ -97,7 +98,7 @@ def health_of(name: str, by_day: Mapping[date | None, int], today: date) -> Tabl
     past = sorted(day for day in by_day if day is not None and day <= today)
     last = past[-1] if past else None
     age = (today - last).days if last else None
-    gaps = holes(past)
+    gaps = [gap for gap in holes(past) if _expected(gap, past, by_day) >= SURPRISING]
     daily = _is_daily(past)
     return TableHealth(
         name,
@@ -144,6 +145,15 @@ def holes(days: Sequence[date]) -> list[Gap]:
         else:
             gaps.append(Gap(day, day))
     return gaps
+
+
+def _expected(gap: Gap, days: Sequence[date], by_day: Mapping[date | None, int]) -> float:
+    """The rows that the days of a gap should have had, each as much as its week day usually has."""
+    usual: dict[int, list[int]] = {}
+    for day in _recent(days):
+        usual.setdefault(day.weekday(), []).append(by_day[day])
+    inside = (gap.first + timedelta(days=step) for step in range(gap.days))
+    return sum(mean(usual[day.weekday()]) for day in inside if day.weekday() in usual)
 
 
 def _doubts(desk: Desk) -> tuple[tuple[Doubt, ...], int]:

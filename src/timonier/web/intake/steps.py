@@ -74,6 +74,21 @@ class ColumnsStep:
     error: TimonierError | None
 
     @property
+    def filled(self) -> tuple[Field, ...]:
+        """Those that are filled, or should be."""
+        return tuple(one for one in self.fields if one not in self.others)
+
+    @property
+    def others(self) -> tuple[Field, ...]:
+        """Those that nothing fills and that may stay so."""
+        scored = any(one.name == "score" and one.chosen != "none" for one in self.fields)
+        return tuple(
+            one
+            for one in self.fields
+            if one.chosen == "none" and not one.column.required and not (one.name == "instrument" and scored)
+        )
+
+    @property
     def lacking(self) -> tuple[Field, ...]:
         """Columns without which the table cannot be filled."""
         return tuple(one for one in self.fields if one.lacking)
