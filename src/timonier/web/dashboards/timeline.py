@@ -1,7 +1,7 @@
 """Everything known of one customer, in order: answers, orders, contacts, contracts, steps, within a scope."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -27,6 +27,11 @@ TABLES: Final[Mapping[str, tuple[Text, str]]] = {
     "events": (Text("Step", "Étape"), "route"),
 }
 
+OF_THE_QUESTION: Final = frozenset({"direction", "instrument", "language", "scale_max", "scale_min", "test"})
+"""Said on the page of the answer."""
+
+type Details = tuple[tuple[str, str], ...]
+
 
 @dataclass(frozen=True)
 class Fact:
@@ -37,7 +42,7 @@ class Fact:
     table: str
     label: str
     icon: str
-    details: tuple[tuple[str, str], ...]
+    details: Details
     comment: str = ""
     url: str = ""
 
@@ -51,7 +56,7 @@ class Customer:
     """A customer: what is known of them, and their facts, the oldest first. `partial`: some tables are out of reach."""
 
     identifier: str
-    attributes: tuple[tuple[str, str], ...]
+    attributes: Details
     facts: tuple[Fact, ...]
     partial: bool
 
@@ -71,7 +76,14 @@ def customer_of(identifier: str, scope: Scope, *, comments: bool) -> Customer | 
     if row is None and not reached.facts:
         return None
     shown = {name: value for name, value in (row or {}).items() if name not in SYSTEM | {"customer_id", "day"}}
-    return Customer(identifier, _details(shown), tuple(reached.facts), reached.partial)
+    attributes = _details(shown)
+    facts = tuple(replace(one, details=_besides(one.details, attributes)) for one in reached.facts)
+    return Customer(identifier, attributes, facts, reached.partial)
+
+
+def _besides(details: Details, attributes: Details) -> Details:
+    """What the customer's own attributes do not say already."""
+    return tuple(pair for pair in details if pair not in attributes)
 
 
 def _one(frame: nw.LazyFrame[Any] | None, identifier: str) -> dict[str, Any] | None:
@@ -114,7 +126,7 @@ def _of_row(table: str, dated: str, row: Mapping[str, Any], *, comments: bool) -
     day = row.get("day")
     if day is None:
         return []
-    hidden = SYSTEM | {"day", "customer_id", "comment", dated}
+    hidden = SYSTEM | OF_THE_QUESTION | {"day", "customer_id", "comment", dated}
     shown = {name: value for name, value in row.items() if name not in hidden}
     label, icon = TABLES[table]
     comment = str(row.get("comment") or "") if comments else ""
@@ -130,5 +142,5 @@ def _of_row(table: str, dated: str, row: Mapping[str, Any], *, comments: bool) -
     return facts
 
 
-def _details(row: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+def _details(row: Mapping[str, Any]) -> Details:
     return tuple((column_label(name), written(value)) for name, value in row.items() if value not in (None, ""))

@@ -1,0 +1,88 @@
+"""The breakdown of an indicator: who is ranked, what is hidden, where a row leads, and what made the change."""
+
+import re
+from collections.abc import Callable
+from html import unescape
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.django_db
+type Signed = Callable[..., Any]
+YEAR = "survey=relation&du=2025-07-01&au=2026-06-30"
+
+
+def rows_of(response: Any) -> list[str]:
+    body = response.content.decode()
+    return re.findall(r"<tr[^>]*>\s*<th scope=\"row\">.*?</tr>", body, re.DOTALL)
+
+
+def name_of(row: str) -> str:
+    return unescape(re.sub(r"<[^>]+>", "", re.search(r"<th.*?</th>", row, re.DOTALL)[0])).strip()  # type: ignore[index]
+
+
+def n_of(row: str) -> int | None:
+    found = re.search(r'data-label="n">([\d\s]*)<', row)
+    return int(re.sub(r"\D", "", found[1])) if found and found[1].strip() else None
+
+
+def test_nobody_is_ranked_below_thirty(signed: Signed) -> None:
+    rows = rows_of(signed("reader").get(f"/indicateur/nps/ventilation?par=region&{YEAR}"))
+    small = ["is-small" in row for row in rows]
+    assert small == sorted(small)  # ranked rows first
+    assert True in small
+    later = [name_of(row).split(" hors")[0].casefold() for row in rows if "is-small" in row]
+    assert later == sorted(later)
+    for row in rows:
+        n = n_of(row)
+        assert "is-small" in row if n is None or n < 30 else "is-small" not in row
+        if "is-small" in row:
+            assert "autres</span>" not in row
+
+
+def test_hidden_segments_tell_nothing(signed: Signed) -> None:
+    seen = 0
+    for month in range(1, 7):
+        asked = f"par=region&survey=parcours&du=2026-{month:02d}-01&au=2026-{month:02d}-14"
+        for row in rows_of(signed("reader").get(f"/indicateur/nps/ventilation?{asked}")):
+            n = n_of(row)
+            if "masqué" in row:
+                seen += 1
+                assert n is None
+                assert "<svg" not in row
+            else:
+                assert n is None or n >= 5
+    assert seen
+
+
+def test_a_row_leads_to_the_page_of_its_segment(signed: Signed) -> None:
+    client = signed("reader")
+    row = rows_of(client.get(f"/indicateur/nps/ventilation?par=region&{YEAR}"))[0]
+    url = unescape(re.search(r'href="([^"]+)"', row)[1])  # type: ignore[index]
+    page = client.get(url)
+    assert page.status_code == 200
+    assert f"n&nbsp;=&nbsp;{n_of(row)}" in page.content.decode()
+
+
+def test_why_adds_up_for_every_indicator_that_is_split(signed: Signed) -> None:
+    from django.http import QueryDict
+
+    from timonier.web.accounts.access import Scope
+    from timonier.web.dashboards.breakdown import explanations
+    from timonier.web.figures.indicator import asked_of, headline
+
+    split = 0
+    for name in ("nps", "csat", "churn", "average_basket", "fcr", "contacts", "complaints", "nrr"):
+        asked = asked_of(name, QueryDict("par=segment&pas=trimestre&du=2025-07-01&au=2026-06-30"), Scope())
+        line, found = headline(asked).line, explanations(asked).asked
+        if found is None or line is None or line.difference is None:
+            continue
+        split += 1
+        brought = sum(part.within + part.mix for part in found.found.split.parts.values())
+        assert brought == pytest.approx(line.difference.value, abs=1e-6), name
+    assert split >= 5
+
+
+def test_without_comparison_there_is_nothing_to_explain(signed: Signed) -> None:
+    page = signed("reader").get("/indicateur/nps/pourquoi?vs=aucune").content.decode()
+    assert "Choisissez une comparaison" in unescape(page)
