@@ -22,7 +22,7 @@ from timonier.web.figures.indicator import headline
 from timonier.web.figures.pictures import in_time, renderer
 from timonier.web.sharing.export_views import download_of
 from timonier.web.sharing.files import TableForm, table_file
-from timonier.web.sharing.guessing import count_wrong, is_guessing
+from timonier.web.sharing.guessing import SECONDS, count_wrong, is_guessing
 from timonier.web.sharing.shares import Opened, count_opening, open_share
 from timonier.web.sharing.subject import Subject, every_of
 from timonier.web.sharing.views import told
@@ -60,8 +60,9 @@ def share_file(request: HttpRequest, token: str, form: str) -> HttpResponse:
 
 def _opened(request: HttpRequest, token: str) -> Opened | HttpResponse:
     if is_guessing(request):
-        wait = {"Retry-After": "60"}
-        return _closed(render(request, "sharing/slow.html", BARE, status=429, headers=wait))
+        slow = _closed(render(request, "sharing/slow.html", BARE, status=429))
+        slow.headers["Retry-After"] = f"{SECONDS}"
+        return slow
     opened = open_share(token)
     if opened is None:
         count_wrong(request)
