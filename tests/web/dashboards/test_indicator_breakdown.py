@@ -41,10 +41,10 @@ def test_nobody_is_ranked_below_thirty(signed: Signed) -> None:
 
 
 def test_hidden_segments_tell_nothing(signed: Signed) -> None:
-    seen = 0
-    for month in range(1, 7):
+    client, seen = signed("reader"), 0
+    for month in (2, 5):
         asked = f"par=region&survey=parcours&du=2026-{month:02d}-01&au=2026-{month:02d}-14"
-        for row in rows_of(signed("reader").get(f"/indicateur/nps/ventilation?{asked}")):
+        for row in rows_of(client.get(f"/indicateur/nps/ventilation?{asked}&pas=trimestre")):
             n = n_of(row)
             if "masqué" in row:
                 seen += 1
