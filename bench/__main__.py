@@ -4,16 +4,16 @@ import argparse
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
-from bench import care, kept_sums, loading, scoring, starting
+from bench import bridge, care, kept_sums, loading, scoring, starting
 from bench.dataset import dataset
 from bench.report import Section, say, text_of, write
 from bench.timing import ROOT
 
 PAGE = ROOT / "docs" / "benchmarks.md"
-SECTIONS = ("scoring", "rollups", "loading", "care", "starting")
+SECTIONS = ("scoring", "rollups", "loading", "care", "starting", "bridge")
 
 
 def main() -> None:
@@ -24,6 +24,10 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, help="keep the data sets here for the next time (2 GB)")
     parser.add_argument("--rounds", type=int, default=5, help="rounds of each comparison (default: 5)")
     parser.add_argument("--page", type=Path, help=f"where to write (default: {PAGE.relative_to(ROOT)})")
+    parser.add_argument(
+        "--facts", type=int, nargs="+", metavar="M", help="millions of facts behind the bridge (default: 1 50)"
+    )
+    parser.add_argument("--people", type=int, default=10, help="people at once on the bridge (default: 10)")
     asked = parser.parse_args()
     if unknown := set(asked.sections) - set(SECTIONS):
         parser.error(f"no section {', '.join(sorted(unknown))}: choose among {', '.join(SECTIONS)}")
@@ -34,7 +38,7 @@ def main() -> None:
     command = "make bench" if whole else " ".join(["python -m bench", *sys.argv[1:]])
     sections: list[Section] = []
     try:
-        for section in measured(asked.sections or SECTIONS, folder, asked.rounds, quick=asked.quick):
+        for section in measured(asked, folder):
             sections.append(section)
             if path is not None:
                 write(path, sections, command)
@@ -44,8 +48,9 @@ def main() -> None:
     sys.exit(any(one.met is False for section in sections for one in section.findings))
 
 
-def measured(wanted: Sequence[str], folder: Path, rounds: int, *, quick: bool) -> Iterator[Section]:
+def measured(asked: argparse.Namespace, folder: Path) -> Iterator[Section]:
     """The sections asked for, each shown as soon as it is known."""
+    wanted, rounds, quick = asked.sections or SECTIONS, asked.rounds, asked.quick
     rows = 1_000_000 if quick else 10_000_000
     facts = (300_000, 2_400_000) if quick else (1_000_000, 50_000_000)
     work = {
@@ -54,6 +59,7 @@ def measured(wanted: Sequence[str], folder: Path, rounds: int, *, quick: bool) -
         "loading": lambda: loading.measure(folder, rows, min(rounds, 2)),
         "care": lambda: care.measure(dataset(folder, rows), folder),
         "starting": lambda: starting.measure(rounds, installation=not quick),
+        "bridge": lambda: bridge.measure(folder, asked.facts or ([1] if quick else [1, 50]), asked.people),
     }
     for name in SECTIONS:
         if name in wanted:

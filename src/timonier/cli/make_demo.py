@@ -1,9 +1,10 @@
 """`timonier demo`: a whole fictional company, loaded as your own files would be."""
 
+import os
 import sys
 from pathlib import Path
 from shutil import which
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -11,9 +12,9 @@ from timonier import formats
 from timonier.cli.desk import desk_of, open_workspace
 from timonier.cli.language import suggest_language
 from timonier.cli.messages import note
-from timonier.cli.serve import HostOption, PortOption, has_web, serve
+from timonier.cli.serve import HostOption, PortOption, has_web
 from timonier.errors import UsageError
-from timonier.text import Lang, Text
+from timonier.text import Lang, Text, language
 
 if TYPE_CHECKING:
     from timonier.facts.workspace import Workspace
@@ -59,7 +60,16 @@ def demo(
         _print(opened)
         _go_on(workspace, pages=pages)
     if served:
-        serve(port=port, host=host, worker=True, workspace=workspace)
+        _become_the_server(workspace, host, port)
+
+
+def _become_the_server(workspace: Path, host: str, port: int) -> NoReturn:
+    """This process starts anew as `timonier serve`: it gives its memory back, and forks without the engines' threads."""
+    started = "import sys; from timonier.cli import main; sys.exit(main())"
+    options = ("--workspace", str(workspace), "--host", host, "--port", str(port))
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os.execv(sys.executable, [sys.executable, "-c", started, "--lang", language.get(), "serve", *options])  # noqa: S606
 
 
 def _go_on(workspace: Path, *, pages: bool) -> None:

@@ -6,11 +6,14 @@ from pathlib import Path
 from timonier.web.launch.together import follow, is_orphan
 
 PATIENCE = 15  # seconds given to the jobs under way
+BEHIND = 10
+"""Jobs let pages go first."""
 
 
 def main() -> int:
     """Runs jobs until SIGTERM, or until the server that started it is gone; then stops its database too."""
     follow()
+    os.nice(BEHIND)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "timonier.web.project.settings")
     import django
 
