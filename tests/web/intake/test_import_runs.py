@@ -17,7 +17,7 @@ from sent_files import SURVEY, sent, words
 
 from timonier.facts.workspace import Workspace
 from timonier.web.core.models import AuditEntry
-from timonier.web.intake import jobs, looking, running, services
+from timonier.web.intake import jobs, reading, running, services
 from timonier.web.intake.models import Run, Upload
 from timonier.web.intake.running import Following
 from timonier.web.launch.serving import WORK
@@ -194,7 +194,8 @@ def test_failure_is_told_in_words(empty: Workspace, signed: Signed) -> None:
 def test_large_file_is_looked_at_by_the_worker(
     empty: Workspace, signed: Signed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(looking, "SMALL", 100)
+    monkeypatch.setattr(reading, "SMALL", 100)
+    monkeypatch.setattr(reading, "BEGINNING", 2_000)
     client = signed("pilot")
     upload = sent(client, SURVEY)
     assert upload.findings == {}
@@ -203,8 +204,12 @@ def test_large_file_is_looked_at_by_the_worker(
     run = Run.objects.get(kind=Run.Kind.LOOK)
     assert away.headers["Location"] == f"/donnees/travaux/{run.pk}"
     running.perform(run.pk)
-    assert client.get(f"/donnees/travaux/{run.pk}").headers["Location"] == f"/donnees/import/{upload.pk}/"
-    assert client.get(f"/donnees/import/{upload.pk}/colonnes").status_code == 200
+    assert client.get(f"/donnees/travaux/{run.pk}").headers["Location"] == f"/donnees/import/{upload.pk}/colonnes"
+    page = client.get(f"/donnees/import/{upload.pk}/colonnes")
+    assert page.context["step"].found.rows == 120
+    assert 40 < page.context["step"].trial.rows < 120, "only the beginning is tried out"
+    assert not page.context["step"].trial.whole
+    client.post(f"/donnees/import/{upload.pk}/retrait")
 
 
 @pytest.mark.django_db

@@ -100,7 +100,9 @@ def test_unknown_values(seen: Made) -> None:
 
 
 def test_lists_become_one_row_each(seen: Made) -> None:
-    lines = "".join(f"c{n},{n % 28 + 1:02d}/01/2026,{('mail', 'tel', 'mail;tel', 'tel;mail')[n % 4]}\n" for n in range(60))
+    lines = "".join(
+        f"c{n},{n % 28 + 1:02d}/01/2026,{('mail', 'tel', 'mail;tel', 'tel;mail')[n % 4]}\n" for n in range(60)
+    )
     made = settled(seen("contact id,opened,channel\n" + lines, "contacts"), multi_valued=Answer(0))
     assert section(made)["explode"] == {"column": "channel", "separator": ";"}
     assert section(made)["repeats"] == "number"

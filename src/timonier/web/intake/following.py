@@ -16,7 +16,12 @@ from timonier.web.intake import selectors, services
 from timonier.web.intake.models import Run, Upload
 from timonier.web.intake.words import STAGES
 
-NEXT = {Run.Kind.LOOK: "intake_upload", Run.Kind.REHEARSE: "intake_rehearsal"}
+
+def next_step(run: Run) -> str:
+    """Where a look or a dry run that is done leads; "" for a load."""
+    if run.kind == Run.Kind.LOOK:
+        return "intake_columns" if run.asked.get("mapping") is None else "intake_questions"
+    return "intake_rehearsal" if run.kind == Run.Kind.REHEARSE else ""
 
 
 @allowed(Right.LOAD)
@@ -24,8 +29,9 @@ NEXT = {Run.Kind.LOOK: "intake_upload", Run.Kind.REHEARSE: "intake_rehearsal"}
 def show(request: HttpRequest, pk: int) -> HttpResponse:
     """A run: how far it is, then what it did. A look or a dry run that is done leads back to its step."""
     run = selectors.run_of(pk)
-    if run.state == Run.State.DONE and run.kind in NEXT and run.upload.state == Upload.State.OPEN:
-        return redirect(NEXT[Run.Kind(run.kind)], run.upload_id)
+    step = next_step(run)
+    if step and run.state == Run.State.DONE and run.upload.state == Upload.State.OPEN:
+        return redirect(step, run.upload_id)
     return render(request, "intake/run.html", context_of(run))
 
 

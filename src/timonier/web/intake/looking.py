@@ -15,10 +15,6 @@ from timonier.web.intake import findings, reading
 from timonier.web.intake.choices import Choices, Fill, Reading, choices_of
 from timonier.web.intake.models import Upload
 
-SMALL = 8 << 20  # bytes that are read while a person waits for the page
-SMALL_PACKED = 1 << 20
-PACKED = (".gz", ".zip", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".parquet", ".arrow", ".feather")
-
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -50,11 +46,6 @@ def mapping_of(columns: Mapping[str, Fill] | None) -> dict[str, str] | None:
     if columns is None:
         return None
     return {target: fill.value for target, fill in columns.items() if fill.kind == "column"}
-
-
-def is_small(upload: Upload) -> bool:
-    """Whether reading it whole takes no longer than a page may."""
-    return upload.size <= (SMALL_PACKED if upload.stored.endswith(PACKED) else SMALL)
 
 
 def found(upload: Upload, asked: Asked) -> Inspection | None:

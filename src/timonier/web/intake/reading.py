@@ -6,7 +6,9 @@ from pathlib import Path
 
 from timonier import formats
 from timonier.errors import SourceError
+from timonier.facts.durability import write_atomically
 from timonier.facts.intake.contract import LINE, Detected, ReadOptions, Source
+from timonier.facts.intake.guard import HEAD, kind_of
 from timonier.facts.intake.inspection import Inspection, inspect
 from timonier.facts.intake.source import SheetChoice, open_sources
 from timonier.facts.intake.values import moment
@@ -16,6 +18,10 @@ from timonier.web.intake.choices import Reading
 from timonier.web.intake.models import Upload
 
 ROWS = 20
+SMALL = 8 << 20  # bytes that are read while a person waits for the page
+SMALL_PACKED = 1 << 20
+PACKED = (".gz", ".zip", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".parquet", ".arrow", ".feather")
+BEGINNING = 4 << 20
 CELL = 200
 
 
@@ -30,9 +36,19 @@ class Head:
     sheets: tuple[str, ...] = ()
 
 
-def sources(upload: Upload, options: ReadOptions) -> list[Source]:
-    """The tables of the file, under the person's name for it. Raises SourceError, SheetChoice."""
+def is_small(upload: Upload) -> bool:
+    """Whether reading it whole takes no longer than a page may."""
+    return upload.size <= (SMALL_PACKED if upload.stored.endswith(PACKED) else SMALL)
+
+
+def sources(upload: Upload, options: ReadOptions, *, beginning: bool = False) -> list[Source]:
+    """The tables of the file, under the person's name for it; with `beginning`, of its first megabytes if it is large.
+
+    Raises SourceError, SheetChoice.
+    """
     path = existing(upload)
+    if beginning and not is_small(upload):
+        path = _beginning(upload) or path
     try:
         found = open_sources(path, options)
     except SheetChoice:
@@ -44,12 +60,40 @@ def sources(upload: Upload, options: ReadOptions) -> list[Source]:
     return found
 
 
+def check(upload: Upload) -> None:
+    """Refuses what is no table, without reading the whole of a large file. Raises SourceError, SheetChoice."""
+    if is_small(upload) or kind_of(_first_bytes(upload), upload.name) in ("text", "zip"):
+        sources(upload, ReadOptions(), beginning=True)
+
+
+def _first_bytes(upload: Upload) -> bytes:
+    with existing(upload).open("rb") as file:
+        return file.read(HEAD)
+
+
+def _beginning(upload: Upload) -> Path | None:
+    """The first whole lines of a large file of text, copied apart; None for what cannot be cut so."""
+    copied = storage.beginning_of(upload.stored)
+    if copied.is_file():
+        return copied
+    first = _first_bytes(upload)
+    if kind_of(first, upload.name) != "text" or first.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return None
+    with existing(upload).open("rb") as file:
+        lines = file.read(BEGINNING)
+    end = lines.rfind(b"\n")
+    if end < 0:
+        return None
+    write_atomically(copied, lines[: end + 1])
+    return copied
+
+
 def head(upload: Upload, reading: Reading) -> Head:
     """The first rows. With several filled sheets and none chosen, those of the first: `sheets` says which there are."""
     options = reading.options
     sheets: tuple[str, ...] = ()
     try:
-        found = sources(upload, options)
+        found = sources(upload, options, beginning=True)
     except SheetChoice as choice:
         sheets = choice.sheets
         found = sources(upload, ReadOptions(sheet=sheets[0], header_row=options.header_row))
@@ -86,7 +130,9 @@ def existing(upload: Upload) -> Path:
 
 def renamed(refused: SourceError, upload: Upload) -> SourceError:
     """The same error, about the file as the person calls it."""
-    where = refused.where.replace(str(storage.path_of(upload.stored)), upload.name).replace(upload.stored, upload.name)
+    where = refused.where
+    for path in (storage.beginning_of(upload.stored), storage.path_of(upload.stored)):
+        where = where.replace(str(path), upload.name).replace(path.name, upload.name)
     return SourceError(refused.text, where=where, hint=refused.hint)
 
 

@@ -31,12 +31,12 @@ def receive(*, by: User, received: Received) -> Upload:
     upload = Upload(owner=by, name=received.shown, stored=stored, size=received.weight, sha256=received.sha256)
     try:
         with suppress(SheetChoice):
-            reading.sources(upload, Reading().options)
-        if looking.is_small(upload):
+            reading.check(upload)
+        if reading.is_small(upload):
             looking.look(upload, looking.Asked(Reading()))
         upload.save()
     except BaseException:
-        storage.path_of(stored).unlink(missing_ok=True)
+        storage.remove(stored)
         raise
     return upload
 
@@ -103,7 +103,7 @@ def _check_open(upload: Upload) -> None:
 def look(*, by: User, upload: Upload, asked: looking.Asked) -> Run | None:
     """Finds out what a page needs: at once for a small file (None), else by the worker. Raises SourceError."""
     require(by, Right.LOAD)
-    if looking.is_small(upload):
+    if reading.is_small(upload):
         looking.look(upload, asked)
         Upload.objects.filter(pk=upload.pk).update(findings=upload.findings)
         return None
@@ -139,7 +139,7 @@ def _start(by: User, upload: Upload, kind: Run.Kind, *, recipe: str = "", asked:
     run = Run.objects.create(
         upload=held, kind=kind, by=by, language=language.get(), recipe=recipe, tables=into, asked=asked or {}
     )
-    if kind == Run.Kind.REHEARSE and looking.is_small(held):
+    if kind == Run.Kind.REHEARSE and reading.is_small(held):
         return run
     run.job = _enqueue(run)
     run.save(update_fields=["job"])
@@ -186,7 +186,7 @@ def finish(run: Run, state: Run.State, *, outcome: Any = None, problem: Any = No
     if state == Run.State.DONE:
         Upload.objects.filter(pk=held.upload_id).update(state=Upload.State.LOADED, findings={})
         stored = held.upload.stored
-        transaction.on_commit(lambda: storage.path_of(stored).unlink(missing_ok=True))
+        transaction.on_commit(lambda: storage.remove(stored))
 
 
 @transaction.atomic
@@ -203,7 +203,7 @@ def discard(*, by: User, upload: Upload) -> None:
     if held.state == Upload.State.OPEN:
         held.state, held.findings = Upload.State.DISCARDED, {}
         held.save(update_fields=["state", "findings"])
-        transaction.on_commit(lambda: storage.path_of(held.stored).unlink(missing_ok=True))
+        transaction.on_commit(lambda: storage.remove(held.stored))
 
 
 @transaction.atomic

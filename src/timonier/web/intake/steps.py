@@ -1,7 +1,7 @@
 """What each step of the import shows, put together from what is known of the file."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from timonier.errors import TimonierError
@@ -111,8 +111,9 @@ def columns_step(upload: Upload, choices: Choices) -> ColumnsStep | None:
     result: trial.Trial | None = None
     error: TimonierError | None = None
     try:
-        source = reading.sources(upload, parse_recipe(toml, _relaxed()).read)[0]
+        source = reading.sources(upload, parse_recipe(toml, _relaxed()).read, beginning=True)[0]
         result = trial.tried(workspace(), toml, source)
+        result = replace(result, whole=result.whole and reading.is_small(upload))
     except TimonierError as refused:
         error = refused
     seen = {one.name: one for one in found.columns}

@@ -13,6 +13,7 @@ LIMIT_NAME = "TIMONIER_UPLOAD_LIMIT"
 USUAL_LIMIT = 2 << 30
 SPARE = 256 << 20  # left free on the disk whatever is sent: loads and the database need room
 PART = ".part"
+BEGINNING = "debut-"
 
 _UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
 _ENDINGS = frozenset(
@@ -51,6 +52,17 @@ def draft() -> Path:
 def path_of(stored: str) -> Path:
     """The path of a file that was kept; `stored` is a name that `stored_name` made."""
     return folder() / stored
+
+
+def beginning_of(stored: str) -> Path:
+    """Where the first megabytes of a large file are copied, so that showing them does not read the rest."""
+    return folder() / f"{BEGINNING}{stored}"
+
+
+def remove(stored: str) -> None:
+    """Lets go of a file and of what was copied from it."""
+    path_of(stored).unlink(missing_ok=True)
+    beginning_of(stored).unlink(missing_ok=True)
 
 
 def stored_name(name: str) -> str:

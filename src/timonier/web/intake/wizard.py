@@ -188,7 +188,7 @@ def rehearsal_step(request: HttpRequest, pk: int) -> HttpResponse:
     run_before = steps.rehearsed(upload, made.toml)
     if run_before is not None and run_before.active and run_before.job is not None:
         return redirect("intake_run", run_before.pk)
-    return page(request, "rehearsal", upload, {"plan": made, "run": run_before, "small": looking.is_small(upload)})
+    return page(request, "rehearsal", upload, {"plan": made, "run": run_before, "small": reading.is_small(upload)})
 
 
 @allowed(Right.LOAD)
