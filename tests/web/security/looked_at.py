@@ -1,4 +1,4 @@
-"""What a browser would make of a page: its elements, its forms, and anything that the policy or a person would regret."""
+"""What a browser would make of a page: its forms, and whatever the policy or a person would regret."""
 
 from dataclasses import dataclass, field
 from html.parser import HTMLParser

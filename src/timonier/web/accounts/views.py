@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 from timonier.text import Text, say
 from timonier.web.accounts import services
 from timonier.web.accounts.access import person, public, signed_in
+from timonier.web.accounts.models import User
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -37,6 +38,8 @@ def enter_by_link(request: HttpRequest, token: str) -> HttpResponse:
 class Joining(forms.Form):
     """What someone who was invited tells: a name, and a password twice."""
 
+    email = ""  # of the invitation: no password may be like it
+
     name = forms.CharField(max_length=120, required=False)
     password = forms.CharField(widget=forms.PasswordInput)
     again = forms.CharField(widget=forms.PasswordInput)
@@ -49,7 +52,7 @@ class Joining(forms.Form):
             self.add_error("again", say(Text("the two differ.", "les deux diffèrent.")))
         elif password:
             try:
-                validate_password(password)
+                validate_password(password, User(email=self.email, name=told.get("name", "")))
             except ValidationError as refused:
                 self.add_error("password", refused)
         return told
@@ -63,6 +66,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     if invited is None:
         return render(request, "accounts/link_used.html", {"invitation": True}, status=404)
     form = Joining(request.POST or None)
+    form.email = invited.email
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
         user = services.accept_invitation(token=token, name=told["name"], password=told["password"])
