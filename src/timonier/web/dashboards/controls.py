@@ -1,5 +1,6 @@
 """What steers a page: periods, comparison, filters as chips, saved views."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -51,13 +52,17 @@ class Controls:
     versus: str
     usual: str
     running: bool
+    kept: Mapping[str, str]
 
 
-def controls_of(path: str, state: ViewState, scope: Scope, user: User) -> Controls:
-    """The controls of a page in a state, for a person."""
+def controls_of(
+    path: str, state: ViewState, scope: Scope, user: User, kept: Mapping[str, str] | None = None
+) -> Controls:
+    """The controls of a page in a state, for a person; `kept` holds what else its address says (the variant…)."""
+    kept = kept or {}
     fixed = [Chip(label_of(name), ", ".join(values), "") for name, values in scope.values]
     removable = [
-        Chip(label_of(name), value, path + state.without(name, value).query())
+        Chip(label_of(name), value, path + state.without(name, value).query(**kept))
         for name, values in state.filters
         for value in values
     ]
@@ -67,10 +72,11 @@ def controls_of(path: str, state: ViewState, scope: Scope, user: User) -> Contro
         [Option(name, say(label), name == state.preset) for name, label in PRESETS.items()],
         [Option(name, say(label), name == state.versus) for name, label in VERSUS.items()],
         fixed + removable,
-        path + replace(state, filters=()).query() if len(removable) > 1 else "",
+        path + replace(state, filters=()).query(**kept) if len(removable) > 1 else "",
         list(SavedView.objects.filter(Q(owner=user) | Q(shared=True), path=path)[:30]),
         words.span(state.window),
         say(VERSUS[state.versus]),
-        path + replace(state, preset=USUAL_PERIOD).query(),
+        path + replace(state, preset=USUAL_PERIOD).query(**kept),
         state.preset in RUNNING,
+        kept,
     )

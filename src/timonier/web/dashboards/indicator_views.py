@@ -101,7 +101,7 @@ def common(request: HttpRequest, asked: Asked) -> dict[str, Any]:
         "path": path,
         "query": asked.query(),
         "pairs": parse_qsl(asked.query()[1:]),
-        "controls": controls_of(path, asked.state, asked.scope, person(request)),
+        "controls": controls_of(path, asked.state, asked.scope, person(request), asked.own),
         "variants": [
             (asked.query(variante=one), say(text.label), one == asked.variant)
             for one, text in asked.indicator.variants.items()

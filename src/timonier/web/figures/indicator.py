@@ -65,8 +65,14 @@ class Asked:
 
     def query(self, **extra: str) -> str:
         """The query of the address that shows the same, with `extra` in place of its own; "" takes one out."""
-        usual = {"variante": self.variant if self.variant != self.indicator.default_variant else ""}
-        return self.state.query(**{**usual, "par": self.by, "pas": self.step, **extra})
+        return self.state.query(**{**self.own, **extra})
+
+    @property
+    def own(self) -> dict[str, str]:
+        """What the address says besides the state: the variant, the dimension, the step of the chart."""
+        usual = self.variant == self.indicator.default_variant
+        told = {"variante": "" if usual else self.variant, "par": self.by, "pas": self.step}
+        return {name: value for name, value in told.items() if value}
 
     def at(self, state: ViewState, **extra: str) -> str:
         """The query of another state of the same page."""
