@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 import browser as browsers
 from pictures import keep
@@ -109,7 +109,7 @@ def company() -> Iterator[Running]:
 def settle(page: Page) -> None:
     """Until every part has come."""
     page.wait_for_load_state("networkidle")
-    page.wait_for_function("!document.querySelector('[aria-busy=true], .htmx-request, .htmx-settling')")
+    expect(page.locator("[aria-busy=true], .htmx-request, .htmx-settling")).to_have_count(0, timeout=30_000)
 
 
 class Studio:

@@ -3,10 +3,11 @@
 from typing import Any, Literal
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 NARROW = 320
+PATIENCE = 20_000
 
 SHIFTED = """() => new Promise((done) => {
     let total = 0;
@@ -62,7 +63,7 @@ def look(page: Page, theme: Literal["light", "dark"], width: int) -> None:
 def settled(page: Page) -> None:
     """Everything that the page asks for has come, parts brought by htmx included."""
     page.wait_for_load_state("networkidle")
-    page.wait_for_function("!document.querySelector('[aria-busy=true], .htmx-request, .htmx-settling')")
+    expect(page.locator("[aria-busy=true], .htmx-request, .htmx-settling")).to_have_count(0, timeout=PATIENCE)
 
 
 def shifted(page: Page) -> float:

@@ -53,6 +53,18 @@ def first_customer(page: Page) -> None:
     page.locator("main a[href^='/client/']").first.click()
 
 
+def first_receipt(page: Page) -> None:
+    """What became of the rows of the newest load."""
+    page.goto("/donnees/chargements")
+    page.locator("tbody a").first.click()
+
+
+def first_person(page: Page) -> None:
+    """Somebody's role and scope."""
+    page.goto("/reglages/personnes")
+    page.locator("main a[href^='/reglages/personnes/']:not([href$=inviter])").first.click()
+
+
 PAGES = (
     Place("bridge", "/"),
     Place("bridge", "/?du=1990-01-01&au=1990-12-31"),
@@ -61,7 +73,7 @@ PAGES = (
     Place("search", "/recherche?q=zzzz"),
     Place("indicators", "/indicateur/"),
     Place("indicator", "/indicateur/nps/"),
-    Place("indicator", "/indicateur/ltv/"),
+    Place("indicator", "/indicateur/customer_value/"),
     Place("indicator", "/indicateur/inconnu/", status=404),
     Place("indicator_breakdown", "/indicateur/nps/ventilation"),
     Place("indicator_why", "/indicateur/nps/pourquoi"),
@@ -70,8 +82,22 @@ PAGES = (
     Place("answer", walk=first_answer),
     Place("customer", walk=first_customer),
     Place("data", "/donnees/"),
+    Place("intake_loads", "/donnees/chargements"),
+    Place("intake_receipt", walk=first_receipt),
+    Place("intake_quality", "/donnees/qualite"),
     Place("settings", "/reglages/"),
+    Place("dimensions", "/reglages/dimensions"),
+    Place("own_indicators", "/reglages/indicateurs"),
+    Place("new_indicator", "/reglages/indicateurs/nouveau"),
+    Place("edit_indicator", "/reglages/indicateurs/part_web/modifier"),
+    Place("people", "/reglages/personnes"),
+    Place("invite", "/reglages/personnes/inviter"),
+    Place("person", walk=first_person),
+    Place("audit_log", "/reglages/journal"),
     Place("shares", "/partage/"),
+    Place("new_share", "/partage/nouveau?quoi=indicateur/nps/tendance"),
+    Place("share", "/partage/inconnu", signed=False, status=404),
+    Place("export", "/export/indicateur/nps/tendance.html"),
     Place("enter_by_link", "/compte/lien/inconnu", signed=False),
     Place("invitation", "/compte/invitation/inconnu", signed=False, status=404),
     Place("preferences", "/compte/preferences"),
@@ -85,8 +111,7 @@ PAGES = (
 )
 DONE = "changes something, then shows another page"
 PART = "a part of a page, or a file"
-SECOND = "asks for a second factor, which this person does not have"
-MAIL = "reached by a mail, or on the way of one: same template as the other pages of signing in"
+WIZARD = "a step of the import: looked at in test_import_browsed.py"
 NOT_PAGES = {
     "save_view": DONE,
     "remove_view": DONE,
@@ -94,6 +119,28 @@ NOT_PAGES = {
     "indicator_chart": PART,
     "indicator_chart_file": PART,
     "health": PART,
+    "intake_send": DONE,
+    "intake_upload": WIZARD,
+    "intake_reading": WIZARD,
+    "intake_columns": WIZARD,
+    "intake_questions": WIZARD,
+    "intake_rehearsal": WIZARD,
+    "intake_run": WIZARD,
+    "intake_load": DONE,
+    "intake_recipe": DONE,
+    "intake_discard": DONE,
+    "intake_progress": PART,
+    "intake_cancel": DONE,
+    "intake_rejects": PART,
+    "intake_keep_recipe": DONE,
+    "drop_dimension": DONE,
+    "drop_indicator": DONE,
+    "offer_password": DONE,
+    "forget_factors": DONE,
+    "withdraw_invitation": DONE,
+    "export_audit_log": PART,
+    "revoke_share": DONE,
+    "share_file": PART,
 }
 ALLAUTH = re.compile(r"^(account_|mfa_|socialaccount_|openid_connect_|None$)")
 
