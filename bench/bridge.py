@@ -14,18 +14,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tools.running import free_port, link_of, running, stop, timonier
+
 from bench.dataset import dataset
 from bench.report import Finding, Section, bounded, say
 from bench.visitor import Answer, Visitor
-from tools.running import free_port, link_of, running, stop, timonier
 
 NOTES = """\
-The application as `timonier serve` starts it, asked by a program on the same machine over one connection a person, who
-is signed in. The first page is that of the year 2025, over {facts} facts in all, a third each of answers, orders and
-contacts, with their kept sums made beforehand. *Cold* is the first page of a server just started; *again* the same page,
-which the process remembers; *another question* a period that nobody asked for before. Seconds until the last byte, p95
-over the requests. Memory is what the processes have of their own, plus their part of what they share (PSS), database
-included."""
+The application as `timonier serve` starts it, asked by a program on the same machine over one connection a person,
+who is signed in. The first page is that of the year 2025, over {facts} facts in all, a third each of answers, orders
+and contacts, with their kept sums made beforehand. *Cold* is the first page of a server just started; *again* the
+same page, which the process remembers; *another question* a period that nobody asked for before. Seconds until the
+last byte, p95 over the requests. Memory is what the processes have of their own, plus their part of what they share
+(PSS), database included."""
 YEAR = "/?du=2025-01-01&au=2025-12-31"
 COLD, AGAIN, OTHERS = 3, 60, 24
 MEGABYTE = 1_000_000

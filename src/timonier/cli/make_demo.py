@@ -64,7 +64,7 @@ def demo(
 
 
 def _become_the_server(workspace: Path, host: str, port: int) -> NoReturn:
-    """This process starts anew as `timonier serve`: it gives its memory back, and forks without the engines' threads."""
+    """This process starts anew as `timonier serve`: its memory is given back, no engine's thread is left to fork."""
     started = "import sys; from timonier.cli import main; sys.exit(main())"
     options = ("--workspace", str(workspace), "--host", host, "--port", str(port))
     sys.stdout.flush()
