@@ -1,6 +1,6 @@
 """Downloads of what pages show, and the same as a plain table."""
 
-from typing import Any, cast
+from typing import cast
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -8,7 +8,6 @@ from django.shortcuts import render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from timonier.scorecard import words
 from timonier.web.accounts.access import Right, allowed, may, person, scope_of
 from timonier.web.charts.drawing import ChartNotDrawn
 from timonier.web.core import audit
@@ -16,6 +15,7 @@ from timonier.web.exports.csv_file import Style
 from timonier.web.sharing.files import PICTURES, TABLES, File, PictureForm, TableForm, picture_file, table_file
 from timonier.web.sharing.subject import Subject, subject_of
 from timonier.web.sharing.tables import table_of
+from timonier.web.sharing.views import told
 from timonier.web.sharing.what import DRAWN, What, what_of
 
 STYLES: dict[str, Style] = {"francais": "french", "international": "international"}
@@ -59,16 +59,6 @@ def _page(request: HttpRequest, subject: Subject) -> HttpResponse:
         raise Http404  # rows have a page of their own
     context = {"table": table_of(subject), "back": subject.page, "drawn": subject.what.part in DRAWN}
     return render(request, "sharing/table.html", {**told(subject), **context})
-
-
-def told(subject: Subject) -> dict[str, Any]:
-    """What any page about a subject says of it."""
-    return {
-        "subject": subject,
-        "title": subject.title,
-        "period": words.span(subject.state.window),
-        "state": subject.state,
-    }
 
 
 def _picture(request: HttpRequest, subject: Subject, form: PictureForm) -> HttpResponse:

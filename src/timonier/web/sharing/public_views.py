@@ -14,7 +14,6 @@ from timonier.text import say
 from timonier.web.accounts.access import public
 from timonier.web.charts import sentences
 from timonier.web.charts.drawing import ChartNotDrawn
-from timonier.web.charts.rows import named
 from timonier.web.exports.csv_file import Style
 from timonier.web.figures.beside import outside
 from timonier.web.figures.bridge import balance_words, bridge_of, tone_of
@@ -24,7 +23,8 @@ from timonier.web.sharing.export_views import download_of
 from timonier.web.sharing.files import TableForm, table_file
 from timonier.web.sharing.guessing import SECONDS, count_wrong, is_guessing
 from timonier.web.sharing.shares import Opened, count_opening, open_share
-from timonier.web.sharing.subject import Subject, every_of
+from timonier.web.sharing.subject import Subject
+from timonier.web.sharing.tables import name_of
 from timonier.web.sharing.views import told
 
 BARE: dict[str, Any] = {"nav": [], "rights": frozenset(), "theme": "auto", "palette": "usual"}
@@ -110,7 +110,7 @@ def _indicator(subject: Subject) -> dict[str, Any]:
     top = headline(asked)
     finding = sentences.of_change(subject.title, top.line.estimate, top.line.difference) if top.line else ""
     lines = subject.lines() if top.line else ()
-    rows = [Row(_name(subject, line), line, people(line.estimate) < FIRM) for line in lines]
+    rows = [Row(name_of(subject, line), line, people(line.estimate) < FIRM) for line in lines]
     chart = subject.chart(around=outside()) if top.line else None
     return {
         "line": top.line,
@@ -123,12 +123,6 @@ def _indicator(subject: Subject) -> dict[str, Any]:
         "summary": chart.summary if chart else "",
         "pictures": pictures_of(subject),
     }
-
-
-def _name(subject: Subject, line: Line) -> str:
-    if subject.what.part == "tendance":
-        return sentences.when(line.estimate, every_of(subject))
-    return named(line.estimate.by)
 
 
 def pictures_of(subject: Subject) -> list[str]:

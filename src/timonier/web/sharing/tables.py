@@ -1,103 +1,111 @@
-"""A sheet as a table to read: the columns that people look at, numbers in words."""
+"""The figures of a subject as a table to read, in the words of the pages."""
 
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
-from typing import Final
 
 from timonier import formats
-from timonier.text import say
-from timonier.web.exports.sheet import Cell, Column, Quantity, Sheet
+from timonier.indicators.estimate import State
+from timonier.scorecard import words
+from timonier.scorecard.score import Line
+from timonier.text import Text, say
+from timonier.web.charts import sentences
+from timonier.web.charts.distribution import scores_of
+from timonier.web.charts.rows import named
+from timonier.web.figures.bridge import title_of
 from timonier.web.figures.filtering import label_of
-from timonier.web.sharing.sheets import sheet_of
-from timonier.web.sharing.subject import Subject
-
-READ: Final = (
-    "family",
-    "label",
-    "variant",
-    "period_label",
-    "value",
-    "low",
-    "high",
-    "n",
-    "state",
-    "reference_value",
-    "difference_value",
-    "difference_text",
-    "score",
-    "count",
-    "share",
-)
+from timonier.web.figures.indicator import headline
+from timonier.web.sharing.subject import Subject, every_of
 
 
 @dataclass(frozen=True)
-class Shown:
-    """A cell in words, under the name of its column; `number`: aligned with others."""
+class Cell:
+    """A cell in words, under the name of its column; `number`: aligned with the others of its column."""
 
     label: str
     text: str
-    number: bool
+    number: bool = True
 
 
 @dataclass(frozen=True)
 class Table:
-    """Names of columns and rows of cells; `head` is how many cells of a row name it."""
+    """The first cell of a row names it."""
 
-    titles: tuple[Shown, ...]
-    rows: tuple[tuple[Shown, ...], ...]
-    head: int
+    titles: tuple[Cell, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+VALUE = Text("Value", "Valeur")
+INTERVAL = Text("Interval", "Intervalle")
+AGAINST = Text("Compared with", "Comparé à")
+CHANGE = Text("Change", "Évolution")
+VERDICT = Text("Verdict", "Verdict")
 
 
 def table_of(subject: Subject) -> Table:
-    """The sheet of a subject, for reading."""
-    sheet = sheet_of(subject)
-    places = [place for place, column in enumerate(sheet.columns) if _is_read(column, sheet)]
-    columns = [sheet.columns[place] for place in places]
-    titles = tuple(Shown("", _title(one), one.kind == "number") for one in columns)
-    rows = tuple(
-        tuple(
-            Shown(title.text, written(row[place], column), title.number)
-            for place, column, title in zip(places, columns, titles, strict=True)
-        )
-        for row in sheet.rows
+    """The table of what files hold, but for rows of facts."""
+    if subject.what.part == "distribution":
+        return _distribution(subject)
+    lines = subject.lines()
+    compared = any(line.reference is not None for line in lines)
+    name = _first(subject)
+    rows = tuple((Cell(name, name_of(subject, line), number=False), *_figures(line, compared)) for line in lines)
+    return Table(_titles(name, compared), rows)
+
+
+def _first(subject: Subject) -> str:
+    """The name of the first column."""
+    if subject.what.part == "tendance":
+        return say(Text("Period", "Période"))
+    return label_of(subject.what.dimension) if subject.what.dimension else say(Text("Indicator", "Indicateur"))
+
+
+def name_of(subject: Subject, line: Line) -> str:
+    """What a line is about: a period, a segment, an indicator."""
+    if subject.what.part == "tendance":
+        return sentences.when(line.estimate, every_of(subject))
+    if subject.what.part == "ventilation":
+        return named(line.estimate.by)
+    return title_of(line.indicator, line.estimate.by)
+
+
+def _titles(name: str, compared: bool) -> tuple[Cell, ...]:
+    more = (AGAINST, CHANGE) if compared else ()
+    numbers = (Cell("", say(text)) for text in (VALUE, INTERVAL, Text("n", "n"), *more))
+    verdict = (Cell("", say(VERDICT), number=False),) if compared else ()
+    return (Cell("", name, number=False), *numbers, *verdict)
+
+
+def _figures(line: Line, compared: bool) -> tuple[Cell, ...]:
+    estimate, reference, difference = line.estimate, line.reference, line.difference
+    figures = (
+        Cell(say(VALUE), words.value(estimate)),
+        Cell(say(INTERVAL), words.bounds(estimate)),
+        Cell("n", "" if estimate.state == State.SUPPRESSED else formats.count(estimate.n)),
     )
-    head = next((place for place, one in enumerate(columns) if one.kind == "number"), 1)
-    return Table(titles, rows, max(head, 1))
+    if not compared:
+        return figures
+    known = difference is not None and difference.value is not None
+    moved = formats.change(difference.value, estimate.unit, currency=estimate.currency) if known and difference else ""
+    return (
+        *figures,
+        Cell(say(AGAINST), words.value(reference) if reference else ""),
+        Cell(say(CHANGE), moved),
+        Cell(say(VERDICT), words.verdict(difference) if difference else "", number=False),
+    )
 
 
-def _title(column: Column) -> str:
-    if column.key.startswith("by_"):
-        return label_of(column.key.removeprefix("by_"))
-    text = say(column.label)
-    return text if len(text) == 1 else text[:1].upper() + text[1:]
-
-
-def _is_read(column: Column, sheet: Sheet) -> bool:
-    """Columns with nothing in them, or the same as all others for one indicator, are left to the files."""
-    if column.key not in READ and not column.key.startswith("by_"):
-        return False
-    place = sheet.columns.index(column)
-    values = [row[place] for row in sheet.rows]
-    alike = column.key in ("family", "label", "variant", "period_label") and len(set(map(str, values))) == 1
-    return any(_is_there(value) for value in values) and not (alike and len(values) > 1)
-
-
-def _is_there(value: Cell) -> bool:
-    return (value.value if isinstance(value, Quantity) else value) not in (None, "")
-
-
-def written(cell: Cell, column: Column) -> str:
-    """A cell in words."""
-    if isinstance(cell, Quantity):
-        if cell.value is None:
-            return ""
-        write = formats.change if cell.moved else formats.quantity
-        return write(cell.value, cell.unit, currency=cell.currency)
-    if cell is None or isinstance(cell, bool | str):
-        return str(cell or "")
-    if isinstance(cell, date):
-        return formats.day(cell)
-    if column.unit == "share" and isinstance(cell, int | float | Decimal):
-        return formats.share(float(cell))
-    return formats.count(int(cell)) if float(cell).is_integer() else formats.number(float(cell), 2)
+def _distribution(subject: Subject) -> Table:
+    line = headline(subject.known()).line
+    counts = scores_of(line.estimate) if line else {}
+    total = sum(counts.values())
+    score, answers, share = (
+        say(text) for text in (Text("Score", "Note"), Text("Answers", "Réponses"), Text("Share", "Part"))
+    )
+    rows = tuple(
+        (
+            Cell(score, f"{value}", number=False),
+            Cell(answers, formats.count(count)),
+            Cell(share, formats.share(count / total)),
+        )
+        for value, count in counts.items()
+    )
+    return Table((Cell("", score, number=False), Cell("", answers), Cell("", share)), rows)

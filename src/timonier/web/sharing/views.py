@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from timonier.errors import UsageError
 from timonier.scorecard import words
+from timonier.scorecard.request import Comparison
 from timonier.text import Text, say
 from timonier.web.accounts.access import Right, allowed, person, scope_of
 from timonier.web.figures.filtering import label_of
@@ -20,14 +21,23 @@ from timonier.web.sharing.subject import Subject
 from timonier.web.sharing.what import what_of
 
 MOST_LISTED = 200
+VERSUS: dict[Comparison, Text] = {
+    "previous": Text("against the period before", "par rapport à la période précédente"),
+    "last-year": Text("against the same period a year before", "par rapport à la même période un an avant"),
+    "none": Text("without comparison", "sans comparaison"),
+}
 
 
 class Sharing(forms.Form):
     """How long a link lives, and what it allows."""
 
-    label = forms.CharField(max_length=120, required=False)
-    days = forms.IntegerField(min_value=1, max_value=LONGEST, initial=USUAL)
-    allow_download = forms.BooleanField(required=False)
+    label = forms.CharField(
+        max_length=120, required=False, widget=forms.TextInput({"class": "form-control", "autocomplete": "off"})
+    )
+    days = forms.IntegerField(
+        min_value=1, max_value=LONGEST, initial=USUAL, widget=forms.NumberInput({"class": "form-control"})
+    )
+    allow_download = forms.BooleanField(required=False, widget=forms.CheckboxInput({"class": "form-check-input"}))
 
 
 @allowed(Right.SHARE)
@@ -65,6 +75,7 @@ def told(subject: Subject) -> dict[str, Any]:
         "title": subject.title,
         "state": subject.state,
         "period": words.span(subject.state.window),
+        "versus": say(VERSUS[subject.state.comparison]),
         "chips": [{"label": label_of(name), "value": ", ".join(values)} for name, values in dict.fromkeys(chips)],
     }
 
