@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from timonier.web.intake import following, loads, views, wizard
+from timonier.web.intake import following, receipts, views, wizard
 
 urlpatterns: list[URLPattern] = [
     path("", views.home, name="data"),
@@ -18,7 +18,7 @@ urlpatterns: list[URLPattern] = [
     path("travaux/<int:pk>/annulation", following.cancel, name="intake_cancel"),
     path("travaux/<int:pk>/rejets/<int:rank>", following.rejects, name="intake_rejects"),
     path("travaux/<int:pk>/recette", following.keep_recipe, name="intake_keep_recipe"),
-    path("chargements", loads.listing, name="intake_loads"),
-    path("chargements/<str:table>/<int:version>", loads.receipt, name="intake_receipt"),
-    path("qualite", loads.quality, name="intake_quality"),
+    path("chargements", receipts.listing, name="intake_loads"),
+    path("chargements/<str:table>/<int:version>", receipts.receipt, name="intake_receipt"),
+    path("qualite", receipts.quality, name="intake_quality"),
 ]
