@@ -148,7 +148,7 @@ def _window(query: QueryDict, horizon: Horizon, notices: list[Text]) -> tuple[Pe
 
 
 def _covered(asked: Period, horizon: Horizon, notices: list[Text]) -> tuple[Period, str]:
-    """The part of a period that facts can cover, told when it is less than was asked; the usual one if there is none."""
+    """The part of a period that facts can cover, told when less than was asked; the usual one if there is none."""
     start = max(asked.start, horizon.first_day)
     end = min(asked.end, max(horizon.last_day, horizon.today) + timedelta(days=1))
     if start >= end:
