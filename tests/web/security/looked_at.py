@@ -36,7 +36,7 @@ class Page(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.regrets: list[str] = []
         self.forms: list[Form] = []
-        self._script: str | None = None
+        self.links: list[str] = []
         self.feed(html)
         self.close()
 
@@ -44,6 +44,7 @@ class Page(HTMLParser):
         """Notes an element."""
         told = {name: value or "" for name, value in attrs}
         self._regret(tag, told)
+        self.links += [told[name] for name in ("href", "hx-get", "src") if told.get(name)]
         if tag == "form":
             method, action = told.get("method", "get").lower(), told.get("action", "")
             self.forms.append(Form(method, action, multipart="multipart" in told.get("enctype", "")))

@@ -12,7 +12,7 @@ type Answer = Callable[[HttpRequest], HttpResponse]
 
 
 class NaughtyBytes:
-    """Refuses a NUL in an address or a query: PostgreSQL cannot store it, and no person types it."""
+    """Refuses a NUL in an address, a query or a cookie: PostgreSQL cannot store it, and no person types it."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
@@ -20,6 +20,8 @@ class NaughtyBytes:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
             raise SuspiciousOperation("NUL in the address")
+        if any("\x00" in value for value in request.COOKIES.values()):  # “\\000” between quotes is read as one
+            raise SuspiciousOperation("NUL in a cookie")
         return self.get_response(request)
 
 
