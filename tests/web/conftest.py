@@ -20,18 +20,36 @@ TODAY = "2026-11-01"
 
 @pytest.fixture(scope="session")
 def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The workspace of a small demo company, loaded. Not to be written to: copy it first."""
+    """The workspace of a small demo company, loaded and scored once. Not to be written to: copy it first.
+
+    Made by the first of the parallel runs that asks, for all of them.
+    """
+    from timonier.facts.locks import Locks
+
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder = shared / "company"
+    with Locks(shared / ".locks").hold("company", "making", 300.0):
+        if not (shared / "company.ready").exists():
+            _make(folder)
+            (shared / "company.ready").touch()
+    return folder
+
+
+def _make(folder: Path) -> None:
     from timonier.demo import generate
     from timonier.facts.intake.load import load
     from timonier.facts.intake.recipe import read_recipe
     from timonier.facts.workspace import Workspace
+    from timonier.scorecard.opening import desk_of
+    from timonier.scorecard.request import Request
+    from timonier.scorecard.score import score
 
-    folder = tmp_path_factory.mktemp("company")
     generate(folder, customers=1_500)
     opened = Workspace.open(folder)
     for file in sorted((folder / "exports").iterdir()):
         load(opened, read_recipe(folder / "recipes" / f"{file.stem}.toml", opened.tables()), [file])
-    return folder
+    score(desk_of(opened), Request())
 
 
 @pytest.fixture(scope="session")
