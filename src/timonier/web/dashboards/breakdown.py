@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from timonier import formats
 from timonier.indicators.disclosure import FIRM
-from timonier.indicators.estimate import Estimate, State
+from timonier.indicators.estimate import Estimate
 from timonier.indicators.significance import holm
 from timonier.scorecard import words
 from timonier.scorecard.contrast import Contrast, against_rest
@@ -13,14 +13,14 @@ from timonier.scorecard.publish import people
 from timonier.scorecard.score import Line, Segment
 from timonier.scorecard.why import OTHERS, Reason, Why, why
 from timonier.text import Text, say
-from timonier.web.charts.breakdown import ranked
 from timonier.web.charts.marks import Scale, interval_bar, scale_of
 from timonier.web.charts.rows import named
 from timonier.web.charts.sentences import amount, of_split
 from timonier.web.core.desks import facts_key, lent_desk, workspace
 from timonier.web.core.memory import Memory
-from timonier.web.dashboards.filtering import label_of
+from timonier.web.figures.filtering import label_of
 from timonier.web.figures.indicator import Asked, headline, splittable
+from timonier.web.figures.segments import lines_by
 
 SEMICOLON = Text("; ", " ; ")
 SHOWN = 100
@@ -56,26 +56,10 @@ class Breakdown:
     scan: bool
 
 
-def lines_by(asked: Asked, dimension: str) -> tuple[Line, ...]:
-    """A line a segment, empty ones left out."""
-    lines = asked.scorecard(by=(dimension,)).lines
-    return tuple(line for line in lines if line.estimate.n or line.estimate.state == State.SUPPRESSED or _was(line))
-
-
-def _was(line: Line) -> bool:
-    return line.reference is not None and line.reference.n > 0
-
-
-def estimates_by(asked: Asked, dimension: str) -> tuple[Estimate, ...]:
-    """The figures of a breakdown, in the order of the table."""
-    order = ranked([line.estimate for line in lines_by(asked, dimension)])
-    return (*order.firm, *order.others)
-
-
 def breakdown(asked: Asked) -> Breakdown:
     """The table by the dimension asked for."""
     lines = {line.estimate.by: line for line in lines_by(asked, asked.by)}
-    order = estimates_by(asked, asked.by)
+    order = tuple(line.estimate for line in lines.values())
     contrasts = _against_rest(asked, order)
     scale = scale_of(order[:SHOWN])
     rows = [_row(asked, lines[one.by], contrasts.get(one.by, Contrast()), scale) for one in order[:SHOWN]]

@@ -11,8 +11,9 @@ from timonier.text import Text
 from timonier.web.accounts.access import Right, allowed, may, person, scope_of
 from timonier.web.charts import sentences
 from timonier.web.dashboards.indicator_views import asked_or_none, common, unknown
-from timonier.web.dashboards.rows import PAGE, RowsPage, answer_of, column_label, link_to, rows_page, written
+from timonier.web.dashboards.rows import PAGE, RowsPage, answer_of, link_to, rows_page, written
 from timonier.web.dashboards.timeline import customer_of
+from timonier.web.figures.facts import column_label
 from timonier.web.figures.indicator import headline
 from timonier.web.figures.indicator_charts import title_of
 

@@ -5,14 +5,12 @@ from dataclasses import replace
 from typing import Final
 
 from timonier.scorecard.rows import RowsAsked, RowsFound, rows_behind
-from timonier.scorecard.score import obstacle
-from timonier.text import Text
+from timonier.text import Text, say
 from timonier.web.core.desks import lent_desk
-from timonier.web.figures.filtering import LABELS
-from timonier.web.figures.indicator import Asked
+from timonier.web.figures.filtering import LABELS, label_of
+from timonier.web.figures.indicator import Asked, headline
 
 COLUMNS: Final[Mapping[str, Text]] = {
-    **LABELS,
     "additional": Text("Additional sale", "Vente additionnelle"),
     "acquired_at": Text("Customer since", "Client depuis"),
     "amount": Text("Amount", "Montant"),
@@ -60,15 +58,21 @@ COLUMNS: Final[Mapping[str, Text]] = {
     "test": Text("Test", "Test"),
     "value": Text("Value alone", "Valeur seule"),
     "weight": Text("Weight", "Poids"),
+    **LABELS,
 }
 
 
+def column_label(name: str) -> str:
+    """A column of facts in words; one that the company declared keeps its own name."""
+    return say(COLUMNS[name]) if name in COLUMNS else label_of(name)
+
+
 def rows_found(asked: Asked, *, comments: bool, limit: int, skip: int = 0) -> RowsFound:
-    """The rows behind a figure, the latest first; none when the scope cannot be applied to them."""
+    """The rows behind a figure, the latest first; none where there is no figure (what the scope cannot filter…)."""
+    if headline(asked).line is None:
+        return RowsFound(0, ())
     with lent_desk(asked.state.as_of) as desk:
-        if obstacle(desk, asked.indicator.counting(asked.chosen), asked.request()) is not None:
-            return RowsFound(0, ())
-        today = desk.today if asked.state.as_of is None else asked.state.as_of
+        known = desk if asked.state.as_of is None else replace(desk, today=asked.state.as_of)
         rows = RowsAsked(
             asked.state.window,
             asked.variant,
@@ -77,4 +81,4 @@ def rows_found(asked: Asked, *, comments: bool, limit: int, skip: int = 0) -> Ro
             skip=skip,
             comments=comments,
         )
-        return rows_behind(replace(desk, today=today), asked.indicator, rows)
+        return rows_behind(known, asked.indicator, rows)
