@@ -1,3 +1,0 @@
-"""Moved to `timonier.web.figures.bridge`."""
-
-from timonier.web.figures.bridge import *  # noqa: F403

@@ -1,3 +1,0 @@
-"""Moved to `timonier.web.figures.filtering`."""
-
-from timonier.web.figures.filtering import *  # noqa: F403

@@ -1,3 +1,0 @@
-"""Moved to `timonier.web.figures.selectors`."""
-
-from timonier.web.figures.selectors import *  # noqa: F403
