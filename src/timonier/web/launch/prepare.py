@@ -17,7 +17,7 @@ def main() -> int:
 
     from timonier.web.accounts.services import sign_in_link
 
-    call_command("migrate", interactive=False, verbosity=0)
+    call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
     call_command("createcachetable", verbosity=0)
     gather_static()
     print(sign_in_link() or "", flush=True)  # noqa: T201 -- what the starting command reads
