@@ -5,6 +5,8 @@ from django.utils import timezone
 
 from timonier.web.accounts.models import User
 
+LONGEST_QUERY = 4000
+
 
 class SavedView(models.Model):
     """A state of a page under a name, for oneself or for everybody (`shared`); `query` is `ViewState.query()`."""
@@ -12,7 +14,7 @@ class SavedView(models.Model):
     owner = models.ForeignKey(User, on_delete=models.CASCADE)
     name = models.CharField(max_length=80)
     path = models.CharField(max_length=200, default="/")
-    query = models.CharField(max_length=4000)
+    query = models.CharField(max_length=LONGEST_QUERY)
     shared = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
 

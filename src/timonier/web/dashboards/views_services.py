@@ -8,7 +8,7 @@ from timonier.text import Text
 from timonier.web.accounts.access import Right, may, require
 from timonier.web.accounts.models import User
 from timonier.web.core import audit
-from timonier.web.dashboards.models import SavedView
+from timonier.web.dashboards.models import LONGEST_QUERY, SavedView
 
 
 @transaction.atomic
@@ -20,7 +20,7 @@ def save_view(*, owner: User, name: str, path: str, query: str, shared: bool) ->
     name = name.strip()[:80]
     if not name:
         raise UsageError(Text("a view needs a name.", "il faut un nom à une vue."))
-    if len(query) > SavedView._meta.get_field("query").max_length:
+    if len(query) > LONGEST_QUERY:
         raise UsageError(Text("too many filters for a view.", "trop de filtres pour une vue."))
     view, _ = SavedView.objects.update_or_create(
         owner=owner, name=name, defaults={"path": path, "query": query, "shared": shared}
