@@ -5,6 +5,7 @@ a new commit is seen by the next question. The settings are read again when thei
 """
 
 import threading
+from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -18,6 +19,8 @@ from timonier.facts.workspace import Workspace
 from timonier.scorecard.opening import desk_of
 from timonier.scorecard.score import Desk
 
+PAST_DESKS = 3
+
 type FactsKey = tuple[object, ...]
 
 
@@ -29,6 +32,7 @@ class Counter:
         self.workspace = Workspace.open(root, verify=False)
         self._opening = threading.Lock()
         self._desk: Desk | None = None
+        self._past: OrderedDict[date, Desk] = OrderedDict()
 
     @property
     def today(self) -> date:
@@ -40,6 +44,17 @@ class Counter:
         with self._opening:
             self._desk = self._desk or desk_of(self.workspace)
         return replace(self._desk, today=self.today)
+
+    def desk_as_of(self, day: date) -> Desk:
+        """The desk of the facts known at the end of a day; the few that were asked for last are kept open."""
+        if day >= self.today:
+            return self.desk()
+        with self._opening:
+            found = self._past.pop(day, None) or desk_of(self.workspace, day)
+            self._past[day] = found
+            while len(self._past) > PAST_DESKS:
+                self._past.popitem(last=False)
+        return replace(found, today=self.today)
 
 
 _opening = threading.Lock()
@@ -67,7 +82,8 @@ def workspace() -> Workspace:
 @contextmanager
 def lent_desk(as_of: date | None = None) -> Iterator[Desk]:
     """A desk to compute on; with `as_of`, over the facts known at the end of that day."""
-    yield counter().desk() if as_of is None else desk_of(workspace(), as_of)
+    held = counter()
+    yield held.desk() if as_of is None else held.desk_as_of(as_of)
 
 
 def facts_key() -> FactsKey:
