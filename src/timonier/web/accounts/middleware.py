@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import translation
 
@@ -54,7 +55,11 @@ class Preferences:
 
 def spoken(request: HttpRequest) -> Lang:
     """The language of the answer."""
-    chosen = getattr(request.user, "language", "") or request.COOKIES.get("langue", "")
+    try:
+        own = getattr(request.user, "language", "")
+    except DatabaseError:  # the access control meets it too, and its page is then drawn in the browser's language
+        own = ""
+    chosen = own or request.COOKIES.get("langue", "")
     if chosen not in ("fr", "en"):
         asked = request.headers.get("Accept-Language", "")
         chosen = translation.get_language_from_request(request)[:2] if asked else company_language()

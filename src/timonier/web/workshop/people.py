@@ -23,9 +23,7 @@ ROLES: Mapping[str, Text] = {
 }
 DUTIES: Mapping[str, Text] = {
     Role.ADMINISTRATOR: Text("everything, settings and people included", "tout, réglages et personnes compris"),
-    Role.PILOT: Text(
-        "steers: loads data, sets targets, shares links", "pilote : charge les données, fixe les cibles, partage"
-    ),
+    Role.PILOT: Text("loads data, sets targets, shares links", "charge les données, fixe les cibles, partage"),
     Role.OWNER: Text("sets the targets and notes of a step", "fixe les cibles et les notes d’une étape"),
     Role.AGENT: Text("sees the rows and what customers wrote", "voit les lignes et les verbatims"),
     Role.READER: Text("sees and exports the figures", "voit et exporte les chiffres"),
@@ -121,7 +119,8 @@ def scope_choices(current: Mapping[str, list[str]]) -> list[ScopeChoice]:
     offered = {choice.name: choice for choice in choices(Scope())}
     for name in current.keys() - offered.keys():
         offered[name] = Choice(name, label_of(name), (), more=False)
-    return [_scope_choice(choice, frozenset(current.get(choice.name, ()))) for choice in offered.values()]
+    made = [_scope_choice(choice, frozenset(current.get(choice.name, ()))) for choice in offered.values()]
+    return sorted(made, key=lambda choice: not choice.chosen)  # those in force first, then in the order offered
 
 
 def _scope_choice(choice: Choice, chosen: frozenset[str]) -> ScopeChoice:
