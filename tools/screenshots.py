@@ -1,6 +1,6 @@
 """Pictures of the pages, drawn again from the demo company: light and dark, wide and narrow, French and English.
 
-    python tools/screenshots.py [FOLDER] [--only WORD]
+    python tools/screenshots.py [FOLDER] [--only WORD …]
 
 All of them go to FOLDER (`screenshots/`, which git ignores); those that the documentation shows go to docs/pictures/.
 """
@@ -91,6 +91,10 @@ SUBJECTS = (
     Subject("inviter", "/reglages/personnes/inviter"),
     Subject("journal", "/reglages/journal"),
     Subject("partages", "/partage/"),
+    Subject("partager", "/partage/nouveau?quoi=indicateur/nps/tendance"),
+    Subject("donnees-du-graphique", "/export/indicateur/nps/tendance.html"),
+    Subject("recu", "/donnees/chargements", act=follow("tbody a")),
+    Subject("personne", "/reglages/personnes", act=follow("main a[href^='/reglages/personnes/']:not([href$=inviter])")),
     Subject("preferences", "/compte/preferences"),
     Subject("securite", "/compte/2fa/"),
     Subject("introuvable", "/nulle-part"),
@@ -168,7 +172,7 @@ class Studio:
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description="Pictures of the pages.")
     parser.add_argument("folder", nargs="?", type=Path, default=ROOT / "screenshots")
-    parser.add_argument("--only", default="", help="subjects and looks whose name has this word")
+    parser.add_argument("--only", nargs="+", default=[""], help="subjects and looks whose name has one of these words")
     asked = parser.parse_args(arguments)
     program = browsers.find()
     if program is None:
@@ -179,7 +183,9 @@ def main(arguments: list[str]) -> int:
         chromium = started.chromium.launch(executable_path=str(program), args=browsers.arguments())
         studio = Studio(chromium, app, asked.folder)
         for look in LOOKS:
-            studio.look_at(look, [one for one in SUBJECTS if asked.only in f"{one.name}-{look.name}"])
+            studio.look_at(
+                look, [one for one in SUBJECTS if any(word in f"{one.name}-{look.name}" for word in asked.only)]
+            )
         chromium.close()
     print(f"{asked.folder}: {len(list(asked.folder.glob('*.png')))} pictures, {time.monotonic() - began:.0f} s")
     for line in studio.heavy:
