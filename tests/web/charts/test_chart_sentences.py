@@ -26,14 +26,14 @@ def said(now: Estimate, before: Estimate, lang: Lang) -> str:
 
 def test_a_small_change_is_within_the_margin_of_error() -> None:
     now, before = nps(30, 5, 65), nps(31, 5, 64)
-    assert said(now, before, "fr") == "NPS de +35,0, en hausse de 2,0 points, dans la marge d’erreur."
+    assert said(now, before, "fr") == "Le NPS est de +35,0, en hausse de 2,0 points, dans la marge d’erreur."
     assert said(now, before, "en") == "Net Promoter Score at +35.0, up 2.0 points, within the margin of error."
 
 
 def test_a_large_change_is_better_or_worse() -> None:
     now, before = nps(10, 10, 980), nps(900, 50, 50)
-    assert "en hausse de 182,0 points, progression au-delà de la marge d’erreur" in said(now, before, "fr")
-    assert "down 182.0 points, deterioration beyond the margin of error" in said(before, now, "en")
+    assert "en hausse de 182,0 points : progression au-delà de la marge d’erreur" in said(now, before, "fr")
+    assert "down 182.0 points: deterioration beyond the margin of error" in said(before, now, "en")
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_shares_move_in_points_and_amounts_in_their_currency() -> None:
     language.set("fr")
     share = Estimate("csat", 0.6, n=10, unit="share", direction="up")
     moved = sentences.moved(Difference(-0.031, -0.05, -0.01, direction="up"), share)
-    assert moved.replace(NBSP, " ") == "en baisse de 3,1 points, dégradation au-delà de la marge d’erreur"
+    assert moved.replace(NBSP, " ") == "en baisse de 3,1 points : dégradation au-delà de la marge d’erreur"
     basket = Estimate("average_basket", 54.0, n=10, unit="money", currency="EUR")
     assert "en hausse de 4,00 €" in sentences.moved(Difference(4.0, None, None), basket).replace(NBSP, " ")
 
@@ -75,8 +75,8 @@ def test_a_course_is_told_by_its_ends_its_extremes_and_its_gaps() -> None:
     language.set("fr")
     text = sentences.of_trend("NPS", course([10, None, 50, 40], running=True)).replace(NBSP, " ")
     assert text == (
-        "NPS de +10,0 (janv. 2026) à +40,0 (avr. 2026), entre +10,0 (janv. 2026) et +50,0 (mars 2026) ; "
-        "le dernier est provisoire ; 1 période sans chiffre."
+        "Le NPS passe de +10,0 (janv. 2026) à +40,0 (avr. 2026), entre +10,0 (janv. 2026) et +50,0 (mars 2026) ; "
+        "la dernière valeur est provisoire ; 1 période sans chiffre."
     )
 
 
@@ -85,7 +85,7 @@ def test_a_breakdown_names_only_what_may_be_ranked() -> None:
     order = ranked(regions({"Bretagne": 200, "Alsace": 90, "Corse": 12}))
     text = sentences.of_breakdown("NPS", [(one.by[0][1] or "", one) for one in order.firm], len(order.others))
     assert "Corse" not in text
-    assert text.replace(NBSP, " ").endswith("1 hors classement (n < 30).")
+    assert text.replace(NBSP, " ").endswith("1 segment hors classement (n < 30).")
 
 
 def test_a_split_says_what_comes_from_the_segments_and_what_from_their_weight() -> None:
@@ -93,7 +93,26 @@ def test_a_split_says_what_comes_from_the_segments_and_what_from_their_weight() 
     moved = split({"a": Sums(0, 50), "b": Sums(100, 50)}, {"a": Sums(0, 75), "b": Sums(25, 25)})
     assert moved is not None
     text = sentences.of_split("NPS", moved, nps(1, 1, 1), factor=10).replace(NBSP, " ")
-    assert text == "NPS en baisse de 7,5 points : −3,8 pts par les segments eux-mêmes, −3,8 pts par leur poids."
+    assert text == (
+        "Le NPS est en baisse de 7,5 points, soit −3,8 pts du fait des segments eux-mêmes "
+        "et −3,8 pts du fait de leur poids."
+    )
+
+
+@pytest.mark.parametrize(
+    ("label", "french"),
+    [
+        ("Taux de réponse", "Le taux de réponse est de 60,0 %."),
+        ("Attrition", "L’attrition est de 60,0 %."),
+        ("Réclamations", "Réclamations : 60,0 %."),
+        ("NPS — relation", "NPS — relation : 60,0 %."),
+        (f"Effort client{NBSP}: accord (CES 2.0)", "Effort client (accord, CES 2.0) : 60,0 %."),
+    ],
+)
+def test_a_french_sentence_begins_with_the_article_of_its_indicator(label: str, french: str) -> None:
+    language.set("fr")
+    share = Estimate("csat", 0.6, n=10, unit="share", direction="up")
+    assert sentences.of_change(label, share, None).replace(NBSP, " ") == french
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])

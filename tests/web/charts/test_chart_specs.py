@@ -141,7 +141,7 @@ def test_few_answers_are_grey_and_alphabetic_and_hidden_ones_say_why() -> None:
     sides = {row["name"]: row["side"] for row in rows(chart, "text") if "side" in row}
     assert sides["Corse"] == "suppressed (n\u00a0<\u00a05)"
     assert sides["Bretagne"].endswith("n\u00a0=\u00a0200")
-    assert "3 not ranked" in chart.summary
+    assert "3 segments not ranked" in chart.summary
 
 
 def test_classes_stand_in_one_order_with_grey_between_and_fill_the_bar() -> None:

@@ -1,6 +1,6 @@
 """What a chart says, in one plain sentence computed from the figures that it draws."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from timonier import formats
@@ -14,6 +14,15 @@ if TYPE_CHECKING:
     from timonier.indicators.mix import Split
     from timonier.scorecard.score import Line
 
+# The singular nouns that begin the names of indicators, each with the article that it takes in a sentence.
+ARTICLES: Mapping[str, str] = {
+    **dict.fromkeys(("nps", "taux", "panier", "coût", "délai", "temps", "passage", "nombre", "retour"), "le "),
+    **dict.fromkeys(("score", "montant", "chiffre", "revenu", "pourcentage", "volume", "ratio"), "le "),
+    **dict.fromkeys(("satisfaction", "résolution", "conversion", "récupération", "valeur", "rétention"), "la "),
+    **dict.fromkeys(("part", "note", "moyenne", "durée", "proportion", "commande", "médiane"), "la "),
+    **dict.fromkeys(("attrition", "abandon", "indice", "âge"), "l’"),
+}
+
 
 def short(label: Text | str) -> str:
     """A name without what it stands for: «Net Promoter Score (NPS)» stays, «NPS (recommandation)» gives «NPS»."""
@@ -21,7 +30,7 @@ def short(label: Text | str) -> str:
 
 
 def of_line(line: "Line") -> str:
-    """«NPS de +35,0, en hausse de 0,9 point, dans la marge d’erreur.»"""
+    """«Le NPS est de +35,0, en hausse de 0,9 point, dans la marge d’erreur.»"""
     return of_change(short(line.indicator.label), line.estimate, line.difference)
 
 
@@ -34,28 +43,48 @@ def of_change(label: str, estimate: "Estimate", difference: "Difference | None")
     return ", ".join(part for part in parts if part) + "."
 
 
+def with_article(label: str) -> str:
+    """«le taux de réponse»: a French name as the subject of a sentence; empty for those that take no singular verb."""
+    head = label.partition(" ")[0]
+    article = ARTICLES.get(head.lower(), "")
+    if not article or " — " in label:
+        return ""
+    return article + (label if head.isupper() else label[0].lower() + label[1:])
+
+
+def _opening(label: str, verb: str) -> str:
+    """How a French sentence begins: «Le taux de réponse est», or «Réclamations :» without article nor verb."""
+    name = with_article(label)
+    if name:
+        return f"{name[0].upper()}{name[1:]} {verb}"
+    head, colon, tail = label.partition(f"{NBSP}: ")
+    label = f"{head} ({tail.removesuffix(')').replace(' (', ', ')})" if colon else label
+    return f"{label}{NBSP}:"
+
+
 def of_value(label: str, estimate: "Estimate", *, provisional: bool = True) -> str:
-    """«NPS de +35,0 (provisoire)», «NPS : masqué (n < 5)»; no full stop. `provisional`: say it here, if it is."""
+    """«Le NPS est de +35,0 (provisoire)», «NPS : masqué (n < 5)»; no full stop. `provisional`: say it, if it is."""
     value = formats.estimate_value(estimate)
     if estimate.state == "suppressed" or estimate.value is None:
         return say(Text(f"{label}: {value}", f"{label} : {value}"))
     running = provisional and estimate.state == "immature"
     mark = say(Text(" (provisional)", " (provisoire)")) if running else ""
-    return say(Text(f"{label} at {value}", f"{label} de {value}")) + mark
+    return say(Text(f"{label} at {value}", f"{_opening(label, 'est de')} {value}")) + mark
 
 
 def moved(difference: "Difference", estimate: "Estimate") -> str:
-    """«en hausse de 0,9 point, dans la marge d’erreur»."""
-    margin = say(difference.verdict).replace("'", "’")
+    """«en hausse de 0,9 point, dans la marge d’erreur», «en baisse de 3,2 points : dégradation au-delà…»."""
+    verdict = say(difference.verdict).replace("'", "’")
     if difference.value is None:
-        return margin
-    margin = margin.removeprefix("évolution ").removeprefix("change ")
+        return verdict
+    margin = verdict.removeprefix("évolution ").removeprefix("change ")
     size = amount(abs(difference.value), estimate)
     if size == amount(0.0, estimate):
         return f"{say(Text('unchanged', 'sans changement'))}, {margin}"
     up = difference.value > 0
     way = say(Text("up" if up else "down", "en hausse de" if up else "en baisse de"))
-    return f"{way} {size}, {margin}"
+    between = ", " if margin != verdict else say(Text(": ", " : "))
+    return f"{way} {size}{between}{margin}"
 
 
 def amount(size: float, estimate: "Estimate") -> str:
@@ -82,12 +111,12 @@ def of_trend(label: str, course: Sequence["Estimate"]) -> str:
         Text(
             f"{label} from {_figure(first)} ({when(first)}) to {_figure(last)} ({when(last)}), "
             f"between {_figure(low)} ({when(low)}) and {_figure(high)} ({when(high)})",
-            f"{label} de {_figure(first)} ({when(first)}) à {_figure(last)} ({when(last)}), "
+            f"{_opening(label, 'passe')} de {_figure(first)} ({when(first)}) à {_figure(last)} ({when(last)}), "
             f"entre {_figure(low)} ({when(low)}) et {_figure(high)} ({when(high)})",
         )
     )
     if last.state == "immature":
-        text += say(Text("; the last one is provisional", " ; le dernier est provisoire"))
+        text += say(Text("; the last value is provisional", " ; la dernière valeur est provisoire"))
     return text + _missing(len(course) - len(known)) + "."
 
 
@@ -141,7 +170,13 @@ def of_breakdown(label: str, firm: Sequence[tuple[str, "Estimate"]], others: int
     """The highest and the lowest of the segments that may be ranked; how many may not."""
     rest = ""
     if others:
-        rest = say(Text(f" {others} not ranked (n < 30).", f" {others} hors classement (n{NBSP}<{NBSP}30)."))
+        segments = words.agreed(others, Text("segments", "segments"))
+        rest = say(
+            Text(
+                f" {others} {segments} not ranked (n < 30).",
+                f" {others} {segments} hors classement (n{NBSP}<{NBSP}30).",
+            )
+        )
     if len(firm) < 2:
         none = Text(f"{label}: too few answers to rank segments.", f"{label} : trop peu de réponses pour classer.")
         return say(none) + rest
@@ -158,7 +193,7 @@ def of_breakdown(label: str, firm: Sequence[tuple[str, "Estimate"]], others: int
 
 
 def of_split(label: str, split: "Split", estimate: "Estimate", factor: float = 1.0) -> str:
-    """«NPS en baisse de 3,1 points : −2,5 par les segments eux-mêmes, −0,6 par leur poids.»"""
+    """«Le NPS est en baisse de 3,1 points : soit −2,5 du fait des segments eux-mêmes et −0,6…»"""
     delta, within, mix = (part * factor for part in (split.delta, split.within, split.mix))
     size = amount(abs(delta), estimate)
     own, weight = (formats.change(part, estimate.unit, currency=estimate.currency) for part in (within, mix))
@@ -166,7 +201,7 @@ def of_split(label: str, split: "Split", estimate: "Estimate", factor: float = 1
     return say(
         Text(
             f"{label} {'up' if up else 'down'} {size}: {own} from the segments themselves, {weight} from their weight.",
-            f"{label} en {'hausse' if up else 'baisse'} de {size} : {own} par les segments eux-mêmes, "
-            f"{weight} par leur poids.",
+            f"{_opening(label, 'est')} en {'hausse' if up else 'baisse'} de {size}, soit "
+            f"{own} du fait des segments eux-mêmes et {weight} du fait de leur poids.",
         )
     )
