@@ -19,11 +19,11 @@ PROGRAM = "import sys; from timonier.cli import main; sys.exit(main())"
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """An application that answers: its address, its link for the first administrator, its process."""
+    """An application that answers: its address, its link for the first administrator, the folder that it serves."""
 
     address: str
     link: str
-    pid: int
+    workspace: Path
 
 
 def timonier(*arguments: str) -> list[str]:
@@ -58,7 +58,7 @@ def running(workspace: Path) -> Iterator[Running]:
         start_new_session=True,
     )
     try:
-        yield Running(f"http://127.0.0.1:{port}", link_of(started), started.pid)
+        yield Running(f"http://127.0.0.1:{port}", link_of(started), workspace)
     finally:
         stop(started)
 

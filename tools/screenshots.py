@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SHOWN = ROOT / "docs" / "pictures"
 HEAVY = 150 * 1024
 CUSTOMERS = 4_000
-WORDS = {"fr": ("Entrer", "Continuer", "Essayer à blanc"), "en": ("Enter", "Go on", "Dry run")}
+TRY = "document.documentElement.lang === 'fr' ? 'Essayer à blanc' : 'Dry run'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +50,50 @@ class Subject:
 
     name: str
     path: str
-    act: Callable[[Page], None] | None = None
+    act: Callable[[Page, Running], None] | None = None
     shown: tuple[tuple[str, str], ...] = ()
     tall: int = 900
 
 
-def follow(selector: str) -> Callable[[Page], None]:
+def follow(selector: str) -> Callable[[Page, Running], None]:
     """Opens the first link of the page that matches."""
-    return lambda page: page.locator(selector).first.click()
+    return lambda page, _: page.locator(selector).first.click()
 
 
-def to_customer(page: Page) -> None:
+def put_away(page: Page, _: Running) -> None:
+    """Without the imports that earlier pictures began."""
+    while page.locator("form[action$='/retrait'] button").count():
+        page.locator("form[action$='/retrait'] button").first.click()
+        page.goto("/donnees/")
+
+
+def send(page: Page, app: Running) -> None:
+    """A file of the company, up to its preview."""
+    page.locator("input[type=file]").set_input_files(app.workspace / "exports" / "reponses.csv")
+    page.locator("main form[enctype] button.btn-primary").click()
+    page.wait_for_url("**/lecture")
+
+
+def to_columns(page: Page, _: Running) -> None:
+    """From the list of imports under way to what each column becomes."""
+    page.locator("a.btn[href^='/donnees/import/']").first.click()
+    settle(page)
+    if "/lecture" in page.url:
+        page.locator("main form .btn-primary").last.click()
+        page.wait_for_url("**/colonnes")
+
+
+def to_result(page: Page, app: Running) -> None:
+    """From there to the result of the dry run, or to the questions that stand before it."""
+    to_columns(page, app)
+    page.locator("main form .btn-primary").last.click()
+    settle(page)
+    if "/essai" in page.url:
+        page.locator(f"main form[method=post] button:has-text('{page.evaluate(TRY)}')").first.click()
+        expect(page.locator("#resultat")).to_be_visible(timeout=60_000)
+
+
+def to_customer(page: Page, _: Running) -> None:
     """From the rows behind a figure to one answer, then to the customer who gave it."""
     page.locator("main a[href^='/reponse/']").first.click()
     page.locator("main a[href^='/client/']").first.click()
@@ -80,7 +113,10 @@ SUBJECTS = (
     Subject("reponse", "/indicateur/nps/lignes", act=follow("main a[href^='/reponse/']")),
     Subject("client", "/indicateur/nps/lignes", act=to_customer),
     Subject("recherche", "/recherche?q=nps"),
-    Subject("donnees", "/donnees/"),
+    Subject("donnees", "/donnees/", act=put_away),
+    Subject("import-apercu", "/donnees/", act=send),
+    Subject("import-colonnes", "/donnees/", act=to_columns, shown=(("fr-clair-1280", "import"),)),
+    Subject("import-essai", "/donnees/", act=to_result),
     Subject("chargements", "/donnees/chargements"),
     Subject("qualite", "/donnees/qualite"),
     Subject("reglages", "/reglages/"),
@@ -130,7 +166,7 @@ class Studio:
         context = self.chromium.new_context(locale="fr-FR")
         page = context.new_page()
         page.goto(self.app.link)
-        page.get_by_role("button", name=WORDS["fr"][0]).click()
+        page.get_by_role("button", name="Entrer").click()
         page.wait_for_url(self.app.address + "/")
         path = Path(tempfile.mkdtemp()) / "person.json"
         context.storage_state(path=path)
@@ -151,7 +187,7 @@ class Studio:
         for subject in subjects:
             page.goto(subject.path)
             if subject.act:
-                subject.act(page)
+                subject.act(page, self.app)
             settle(page)
             self.take(page, look, subject)
         context.close()

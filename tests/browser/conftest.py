@@ -25,7 +25,7 @@ import browser as browsers  # noqa: E402
 from running import Running, make_company, running  # noqa: E402
 
 CUSTOMERS = 2_000
-PATIENCE = 20_000  # milliseconds: two cores, and other tests beside
+PATIENCE = 60_000  # milliseconds: two cores, and other tests beside
 
 
 @pytest.fixture(scope="session")

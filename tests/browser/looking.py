@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 NARROW = 320
-PATIENCE = 20_000
+PATIENCE = 60_000
 
 SHIFTED = """() => new Promise((done) => {
     let total = 0;
