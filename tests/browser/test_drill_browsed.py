@@ -32,7 +32,7 @@ def test_from_a_card_to_one_customer(opens: Opens, script: bool) -> None:
     card.locator(".kpi-name a").click()
     assert figure(page.locator("main")) == expected
     expect(page.locator(".chips")).to_contain_text("Bretagne")
-    page.get_by_role("link", name="Les lignes derrière").click()
+    page.get_by_role("link", name="Voir les lignes").click()
     expect(page.locator(".chips")).to_contain_text("Bretagne")
     assert expected in re.sub(r"\s", "", page.locator(".finding").inner_text())
     rows = page.locator("tbody tr")
@@ -50,7 +50,7 @@ def test_focus_stays_where_it_was_when_a_part_is_brought_in(opens: Opens) -> Non
     page = opens("/")
     page.route("**/ventilation*", lambda route: (page.wait_for_timeout(400), route.continue_()))
     page.goto("/indicateur/nps/")
-    link = page.get_by_role("link", name="Les lignes derrière")
+    link = page.get_by_role("link", name="Voir les lignes")
     link.focus()
     settled(page)
     expect(page.locator("#ventilation table")).to_be_visible()

@@ -101,7 +101,7 @@ def test_a_real_file_becomes_a_figure_in_less_than_five_minutes(newcomer: Page) 
     expect(page.get_by_role("heading", name="Résultat de l’essai")).to_be_visible(timeout=PATIENCE)
     wrong += faults(page)
     hands.click(page.get_by_role("button", name="Charger"))
-    expect(page.get_by_role("heading", level=1)).to_have_text("C’est chargé", timeout=PATIENCE)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Chargement terminé", timeout=PATIENCE)
     counts = [re.sub(r"\s", "", cell) for cell in page.locator("tbody tr").first.locator("td.num").all_inner_texts()]
     assert counts[:3] == ["1200", "1200", "0"]
     wrong += faults(page)

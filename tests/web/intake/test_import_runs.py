@@ -144,7 +144,7 @@ def test_progress_page_asks_again_and_then_shows_the_end(empty: Workspace, signe
     running.perform(run.pk)
     ended = client.get(f"/donnees/travaux/{run.pk}/avancement")
     assert ended.headers["HX-Refresh"] == "true"
-    assert "C’est chargé" in words(client.get(f"/donnees/travaux/{run.pk}"))
+    assert "Chargement terminé" in words(client.get(f"/donnees/travaux/{run.pk}"))
     assert "http-equiv" not in client.get(f"/donnees/travaux/{run.pk}").content.decode()
 
 

@@ -72,7 +72,7 @@ def test_real_invoices_through_every_step(empty: Workspace, signed: Signed) -> N
         moment[:10] for moment in expected["dates"]
     }
     shown = words(client.get(f"/donnees/travaux/{run.pk}"))
-    assert "C’est chargé" in shown
+    assert "Chargement terminé" in shown
     assert "Voir la passerelle" in shown
     assert not any((empty.staging / "uploads").iterdir()), "the file is let go of once loaded"
     receipt = words(client.get(f"/donnees/chargements/order_lines/{run.loads[0]['version']}"))

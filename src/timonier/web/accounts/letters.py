@@ -28,16 +28,16 @@ INVITED = (
     Text("Your account on Timonier", "Votre compte sur Timonier"),
     Text(
         "You are invited to follow the customer relationship on Timonier.\n\nOpen your account within a week:\n"
-        "%(link)s\n\nThe link works once. If you did not expect it, leave it aside.",
-        "Vous êtes invité à suivre la relation client sur Timonier.\n\nOuvrez votre compte sous une semaine :\n"
+        "%(link)s\n\nThe link works once. If you did not expect this message, ignore it.",
+        "On vous invite à suivre la relation client sur Timonier.\n\nOuvrez votre compte d’ici une semaine :\n"
         "%(link)s\n\nCe lien ne sert qu’une fois. Si vous ne l’attendiez pas, ignorez ce message.",
     ),
 )
 RESET = (
     Text("A new password for Timonier", "Un nouveau mot de passe pour Timonier"),
     Text(
-        "An administrator offers you to choose a new password:\n%(link)s\n\nThe link works once, within a week.",
+        "An administrator invites you to choose a new password:\n%(link)s\n\nThe link works once and lasts a week.",
         "Un administrateur vous propose de choisir un nouveau mot de passe :\n%(link)s\n\n"
-        "Ce lien ne sert qu’une fois, sous une semaine.",
+        "Ce lien ne sert qu’une fois et dure une semaine.",
     ),
 )

@@ -49,7 +49,7 @@ class Joining(forms.Form):
         told = super().clean() or {}
         password = told.get("password", "")
         if password and password != told.get("again"):
-            self.add_error("again", say(Text("the two differ.", "les deux diffèrent.")))
+            self.add_error("again", say(Text("the two passwords differ.", "les deux mots de passe diffèrent.")))
         elif password:
             try:
                 validate_password(password, User(email=self.email, name=told.get("name", "")))
@@ -113,6 +113,6 @@ def preferences(request: HttpRequest) -> HttpResponse:
                 palette=told["palette"] or user.palette,
                 export_format=told["export_format"] or user.export_format,
             )
-            messages.success(request, say(Text("Preferences kept.", "Préférences enregistrées.")))
+            messages.success(request, say(Text("Preferences saved.", "Préférences enregistrées.")))
             return redirect("preferences")
     return render(request, "accounts/preferences.html", {"person": user})

@@ -193,7 +193,7 @@ def of_breakdown(label: str, firm: Sequence[tuple[str, "Estimate"]], others: int
 
 
 def of_split(label: str, split: "Split", estimate: "Estimate", factor: float = 1.0) -> str:
-    """«Le NPS est en baisse de 3,1 points : soit −2,5 du fait des segments eux-mêmes et −0,6…»"""
+    """«Le NPS est en baisse de 3,1 points, soit −2,5 du fait des segments eux-mêmes et −0,6…»"""
     delta, within, mix = (part * factor for part in (split.delta, split.within, split.mix))
     size = amount(abs(delta), estimate)
     own, weight = (formats.change(part, estimate.unit, currency=estimate.currency) for part in (within, mix))

@@ -103,7 +103,9 @@ def _verdict(contrast: Contrast) -> str:
     if not contrast.significant:
         return say(Text("like the others", "comme les autres"))
     above = (contrast.difference.value or 0) > 0
-    return say(Text("above the others", "au-dessus des autres") if above else Text("below the others", "en dessous"))
+    return say(
+        Text("above the others", "au-dessus des autres") if above else Text("below the others", "en dessous des autres")
+    )
 
 
 def _tone(contrast: Contrast) -> str:

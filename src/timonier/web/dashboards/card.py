@@ -50,7 +50,7 @@ def card_of(asked: Asked, line: Line | None) -> Card:
         Field(say(Text("Direction", "Sens")), say(words.DIRECTIONS[chosen.direction])),
         *_interval(line),
         Field(say(Text("Dated by", "Daté par")), say(indicator.dated_by)),
-        Field(say(Text("Reads", "Lit")), _reads(indicator, chosen)),
+        Field(say(Text("Tables read", "Tables lues")), _reads(indicator, chosen)),
         *_left_out(line),
         Field(say(Text("Source", "Source")), indicator.source),
         Field(say(Text("Version", "Version")), str(indicator.version)),

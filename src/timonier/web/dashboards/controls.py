@@ -16,7 +16,7 @@ from timonier.web.figures.state import PRESETS, RUNNING, USUAL_PERIOD, ViewState
 
 VERSUS = {
     "precedente": Text("against the period before", "par rapport à la période précédente"),
-    "an-dernier": Text("against the same period a year before", "par rapport à la même période un an avant"),
+    "an-dernier": Text("against the same period a year earlier", "par rapport à la même période un an plus tôt"),
     "aucune": Text("without comparison", "sans comparaison"),
 }
 

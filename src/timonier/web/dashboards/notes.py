@@ -141,5 +141,8 @@ def _check_value(chosen: Variant, value: float) -> None:
     low, high = BOUNDS.get(chosen.unit, (-1e15, 1e15))
     if not low <= value <= high:
         raise UsageError(
-            Text("this value is outside what the indicator can reach.", "cette valeur est hors de portée.")
+            Text(
+                "this value is outside what the indicator can reach.",
+                "cette valeur est hors de ce que l’indicateur peut atteindre.",
+            )
         )

@@ -209,7 +209,8 @@ def balance_words(bridge: Bridge) -> Text:
     tones = [card.tone for one in (*bridge.boards, *bridge.further) for card in (*one.cards, *one.others)]
     better, worse = tones.count("better"), tones.count("worse")
     stable = tones.count("noise")
+    first = words.agreed(better, Text("indicators", "indicateurs"))
     return Text(
-        f"{better} better, {worse} worse, {stable} within the margin of error.",
-        f"{better} en progrès, {worse} en recul, {stable} dans la marge d’erreur.",
+        f"{better} {first} better, {worse} worse, {stable} within the margin of error.",
+        f"{better} {first} en progrès, {worse} en recul, {stable} dans la marge d’erreur.",
     )

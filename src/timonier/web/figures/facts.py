@@ -17,7 +17,7 @@ COLUMNS: Final[Mapping[str, Text]] = {
     "answer_id": Text("Answer", "Réponse"),
     "answered_at": Text("Answered on", "Répondu le"),
     "cart_id": Text("Cart", "Panier"),
-    "case_id": Text("Case", "Parcours"),
+    "case_id": Text("Case", "Dossier"),
     "closed_at": Text("Closed on", "Clos le"),
     "comment": Text("Comment", "Commentaire"),
     "complaint": Text("Complaint", "Réclamation"),

@@ -94,7 +94,9 @@ def asked_of(name: str, query: QueryDict, scope: Scope) -> Asked:
     notices: list[Text] = []
     variant = query.get("variante") or indicator.default_variant
     if variant not in indicator.variants:
-        notices.append(Text("Unknown variant: the usual one.", "Variante inconnue : la variante usuelle."))
+        notices.append(
+            Text("Unknown variant: the usual one is shown.", "Variante inconnue : voici la variante usuelle.")
+        )
         variant = indicator.default_variant
     asked = Asked(indicator, variant, state, scope, "", "")
     asked = _one_kind(asked)
@@ -128,13 +130,16 @@ def _step(wanted: str, window: Period, notices: list[Text]) -> str:
     """The step of the course: the one asked for when it gives a readable number of points."""
     usual = "jour" if window.days <= 31 else "semaine" if window.days <= 120 else "mois"
     if wanted and wanted not in STEPS:
-        notices.append(Text("Unknown step: the usual one.", "Pas de temps inconnu : le pas usuel."))
+        notices.append(Text("Unknown time step: the usual one is shown.", "Pas de temps inconnu : voici le pas usuel."))
     step = wanted if wanted in STEPS else usual
     coarser = list(STEPS)[list(STEPS).index(step) :]
     fits = next((one for one in coarser if len(split(window, STEPS[one])) <= MOST_PERIODS), "trimestre")
     if fits != step and wanted:
         notices.append(
-            Text("Too many points to be read: a longer step.", "Trop de points pour être lus : un pas plus long.")
+            Text(
+                "Too many points to be read: a longer time step is shown.",
+                "Trop de points pour être lus : voici un pas plus long.",
+            )
         )
     return fits
 

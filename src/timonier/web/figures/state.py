@@ -115,7 +115,11 @@ def read_state(query: QueryDict, horizon: Horizon, dimensions: Sequence[str]) ->
     window, preset = _window(query, horizon, notices)
     comparison = COMPARISONS.get(query.get("vs", "precedente"))
     if comparison is None:
-        notices.append(Text("Unknown comparison: the previous period.", "Comparaison inconnue : période précédente."))
+        notices.append(
+            Text(
+                "Unknown comparison: the period before is used.", "Comparaison inconnue : voici la période précédente."
+            )
+        )
     filters = []
     for name in sorted(set(query) - RESERVED):
         values = tuple(sorted({value for value in query.getlist(name) if value}))
@@ -125,7 +129,9 @@ def read_state(query: QueryDict, horizon: Horizon, dimensions: Sequence[str]) ->
             notices.append(Text(f"Unknown filter “{name}”: left out.", f"Filtre inconnu « {name} » : laissé de côté."))
     as_of = _day(query.get("au-jour", ""), notices)
     if as_of is not None and as_of > horizon.today:
-        notices.append(Text("That day is to come: today.", "Ce jour est à venir : aujourd’hui."))
+        notices.append(
+            Text("That day is still to come: today is used.", "Ce jour est à venir : voici l’état d’aujourd’hui.")
+        )
         as_of = None
     return ViewState(window, preset, comparison or "previous", tuple(filters), as_of, tuple(notices))
 
@@ -134,7 +140,10 @@ def _window(query: QueryDict, horizon: Horizon, notices: list[Text]) -> tuple[Pe
     first, last = _day(query.get("du", ""), notices), _day(query.get("au", ""), notices)
     if first and last and first > last:
         notices.append(
-            Text("The period was upside down: turned over.", "La période était à l’envers : remise à l’endroit.")
+            Text(
+                "The period ended before it began: its days were swapped.",
+                "La période finissait avant de commencer : ses dates ont été échangées.",
+            )
         )
         first, last = last, first
     if first or last:
@@ -142,7 +151,9 @@ def _window(query: QueryDict, horizon: Horizon, notices: list[Text]) -> tuple[Pe
         return _covered(Period(first or end - timedelta(days=365), end), horizon, notices)
     asked = query.get("periode", USUAL_PERIOD)
     if asked not in PRESETS:
-        notices.append(Text("Unknown period: the last 12 months.", "Période inconnue : les 12 derniers mois."))
+        notices.append(
+            Text("Unknown period: the last 12 months are shown.", "Période inconnue : voici les 12 derniers mois.")
+        )
         asked = USUAL_PERIOD
     return preset_window(asked, horizon), asked
 

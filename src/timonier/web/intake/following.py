@@ -95,5 +95,5 @@ def keep_recipe(request: HttpRequest, pk: int) -> HttpResponse:
         kept = services.save_recipe(by=person(request), name=name, text=run.recipe, replacing=replacing)
     except (UsageError, RecipeError) as refused:
         return render(request, "intake/run.html", context_of(run, refused=refused, named=name), status=422)
-    messages.success(request, say(Text(f"Recipe “{kept}” kept.", f"Recette « {kept} » enregistrée.")))
+    messages.success(request, say(Text(f"Recipe “{kept}” saved.", f"Recette « {kept} » enregistrée.")))
     return redirect("intake_run", pk)

@@ -18,8 +18,8 @@ SILENCE = 30  # seconds without a sign of life after which a worker is taken for
 KEPT = timedelta(days=7)
 DRAFTS_KEPT = timedelta(hours=6)
 GAVE_UP = Text(
-    f"this could not be brought to an end in {ATTEMPTS} attempts: nothing of it was kept that is not whole.",
-    f"le traitement n’a pas abouti en {ATTEMPTS} essais : rien n’est resté à moitié.",
+    f"this could not be brought to an end in {ATTEMPTS} attempts: nothing was left half loaded.",
+    f"le traitement n’a pas abouti en {ATTEMPTS} essais : rien n’a été chargé à moitié.",
 )
 CUT = Text(
     "Cut the file in several, or give the machine more memory.", "Découpez le fichier, ou ajoutez de la mémoire."

@@ -21,8 +21,8 @@ log = logging.getLogger("timonier.web")
 
 EVERY = 0.5  # seconds between two writings of the progress
 UNFORESEEN = Text(
-    "something went wrong on our side: nothing of this file was kept that is not whole.",
-    "une erreur est survenue de notre côté : rien de ce fichier n’est resté à moitié.",
+    "something went wrong on our side: nothing of this file was left half loaded.",
+    "une erreur est survenue de notre côté : rien de ce fichier n’a été chargé à moitié.",
 )
 AGAIN = Text("Try again; if it fails again, report it.", "Réessayez ; si l’erreur revient, signalez-la.")
 

@@ -51,7 +51,7 @@ def keep_reading(*, by: User, upload: Upload, read: Reading) -> None:
 def keep_table(*, by: User, upload: Upload, table: str) -> None:
     """What a row of the file is. Another table forgets how columns were mapped. Raises UsageError."""
     if table not in workspace().tables():
-        raise UsageError(Text("there is no such table.", "il n’y a pas de telle table."), where=table[:60])
+        raise UsageError(Text("there is no such table.", "cette table n’existe pas."), where=table[:60])
 
     def settled(choices: Choices) -> Choices:
         same = choices.table == table
@@ -93,7 +93,7 @@ def _settle(by: User, upload: Upload, change: Any) -> None:
 def _check_open(upload: Upload) -> None:
     if upload.state != Upload.State.OPEN:
         raise UsageError(
-            Text("this file was loaded or put away.", "ce fichier a été chargé ou retiré."),
+            Text("this file was loaded or removed.", "ce fichier a été chargé ou retiré."),
             where=upload.name,
             hint=Text("Send it again.", "Envoyez-le de nouveau."),
         )

@@ -219,5 +219,5 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
     """Puts the file away."""
     upload = selectors.upload_of(pk)
     services.discard(by=person(request), upload=upload)
-    messages.success(request, say(Text(f"{upload.name}: put away.", f"{upload.name} : fichier retiré.")))
+    messages.success(request, say(Text(f"{upload.name}: removed.", f"{upload.name} : fichier retiré.")))
     return redirect("data")

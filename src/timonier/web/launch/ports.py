@@ -63,7 +63,10 @@ def _refusal(host: str, port: int) -> OSError | None:
 
 def _unknown(host: str, refused: OSError) -> UsageError:
     return UsageError(
-        Text(f"“{host}” is not an address of this machine: {refused}.", f"« {host} » n’est pas d’ici : {refused}."),
+        Text(
+            f"“{host}” is not an address of this machine: {refused}.",
+            f"« {host} » n’est pas une adresse de cette machine : {refused}.",
+        ),
         where="--host",
         hint=Text("Usually --host 127.0.0.1.", "D’ordinaire --host 127.0.0.1."),
     )

@@ -52,7 +52,7 @@ def make_share(*, by: User, subject: Subject, days: int, allow_download: bool, l
     """The token of a new link to a frozen subject. Raises UsageError for what may not leave the company."""
     require(by, Right.SHARE)
     if not 1 <= days <= LONGEST:
-        raise UsageError(Text("a link lives 1 to 365 days.", "un lien vit de 1 à 365 jours."))
+        raise UsageError(Text("a link lasts 1 to 365 days.", "un lien dure de 1 à 365 jours."))
     if names_people(subject):
         raise UsageError(
             Text("this view names one customer or one agent.", "cette vue nomme un client ou un conseiller."),

@@ -23,7 +23,7 @@ from timonier.web.sharing.what import what_of
 MOST_LISTED = 200
 VERSUS: dict[Comparison, Text] = {
     "previous": Text("against the period before", "par rapport à la période précédente"),
-    "last-year": Text("against the same period a year before", "par rapport à la même période un an avant"),
+    "last-year": Text("against the same period a year earlier", "par rapport à la même période un an plus tôt"),
     "none": Text("without comparison", "sans comparaison"),
 }
 

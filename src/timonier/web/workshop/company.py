@@ -42,7 +42,10 @@ ASKED = (
     Asked(
         "language",
         Text("Language", "Langue"),
-        Text("Of those who chose none, and of reports.", "De qui n’en a pas choisi, et des rapports."),
+        Text(
+            "For people who chose none, and for reports.",
+            "Pour les personnes qui n’en ont pas choisi, et pour les rapports.",
+        ),
         "choice",
         (("fr", Text("French", "Français")), ("en", Text("English", "Anglais"))),
     ),
@@ -51,14 +54,16 @@ ASKED = (
         Text("Time zone", "Fuseau horaire"),
         Text(
             "Decides on which day a fact falls. Facts already loaded keep their day: load them again if it changes.",
-            "Décide du jour d’un fait. Les faits déjà chargés gardent leur jour : rechargez-les s’il change.",
+            "Fixe le jour de chaque fait. Les faits déjà chargés gardent le leur : rechargez-les si le fuseau change.",
         ),
         "text",
     ),
     Asked(
         "currency",
         Text("Currency", "Devise"),
-        Text("Of every amount, three capitals: EUR.", "De tous les montants, trois capitales : EUR."),
+        Text(
+            "The one of every amount, in three capitals: EUR.", "Celle de tous les montants, en trois capitales : EUR."
+        ),
         "text",
     ),
     Asked(
@@ -80,7 +85,10 @@ ASKED = (
     Asked(
         "weighted",
         Text("Answers count for their weight", "Les réponses comptent pour leur poids"),
-        Text("Takes answers.weight into account in scorecards.", "Tient compte de answers.weight dans les tableaux."),
+        Text(
+            "Takes the weight of each answer into account in every figure.",
+            "Tient compte du poids de chaque réponse dans tous les chiffres.",
+        ),
         "flag",
     ),
     Asked(
@@ -92,13 +100,13 @@ ASKED = (
     Asked(
         "memory",
         Text("Most memory of a computation", "Mémoire maximale d’un calcul"),
-        Text("As 1GB or 512MB.", "Comme 1GB ou 512MB."),
+        Text("For instance 1GB or 512MB.", "Par exemple 1GB ou 512MB."),
         "text",
     ),
     Asked(
         "threads",
         Text("Processor cores", "Cœurs de processeur"),
-        Text("All when empty.", "Tous si la case est vide."),
+        Text("All of them when left empty.", "Tous si la case reste vide."),
         "number",
     ),
 )

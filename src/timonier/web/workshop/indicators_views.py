@@ -92,7 +92,7 @@ def _done(request: HttpRequest, fields: dict[str, str], known: dict[str, Any] | 
         return {"problem": wrong, "field": own_indicators.field_of(wrong)}
     except TimonierError as refused:
         return {"problem": refused, "field": ""}
-    messages.success(request, say(Text("Indicator kept.", "Indicateur enregistré.")))
+    messages.success(request, say(Text("Indicator saved.", "Indicateur enregistré.")))
     return {"kept": True}
 
 

@@ -23,8 +23,8 @@ ROLES: Mapping[str, Text] = {
 }
 DUTIES: Mapping[str, Text] = {
     Role.ADMINISTRATOR: Text("everything, settings and people included", "tout, réglages et personnes compris"),
-    Role.PILOT: Text("loads data, sets targets, shares links", "charge les données, fixe les cibles, partage"),
-    Role.OWNER: Text("sets the targets and notes of a step", "fixe les cibles et les notes d’une étape"),
+    Role.PILOT: Text("loads data, sets targets, shares links", "charge les données, fixe les objectifs, partage"),
+    Role.OWNER: Text("sets the targets and benchmarks of a step", "fixe les objectifs et les repères d’une étape"),
     Role.AGENT: Text("sees the rows and what customers wrote", "voit les lignes et les verbatims"),
     Role.READER: Text("sees and exports the figures", "voit et exporte les chiffres"),
 }

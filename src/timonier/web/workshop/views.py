@@ -29,9 +29,9 @@ def home(request: HttpRequest) -> HttpResponse:
             problem = refused
         else:
             told = (
-                Text("Settings kept.", "Réglages enregistrés.")
+                Text("Settings saved.", "Réglages enregistrés.")
                 if moved
-                else Text("Nothing changed.", "Rien à changer.")
+                else Text("Nothing changed.", "Rien n’a changé.")
             )
             messages.success(request, say(told))
             return redirect("settings")

@@ -7,14 +7,14 @@ from timonier.text import Text
 TABLE_NAMES: Mapping[str, Text] = {
     "customers": Text("Customers", "Clients"),
     "answers": Text("Answers", "Réponses"),
-    "invitations": Text("Survey invitations", "Sollicitations"),
+    "invitations": Text("Survey invitations", "Invitations à répondre"),
     "orders": Text("Orders", "Commandes"),
     "order_lines": Text("Order lines", "Lignes de commande"),
     "contracts": Text("Contracts", "Contrats"),
     "contacts": Text("Contacts with customer service", "Contacts au service client"),
     "prospects": Text("Prospects", "Prospects"),
-    "carts": Text("Baskets", "Paniers"),
-    "events": Text("Steps of the journey", "Étapes du parcours"),
+    "carts": Text("Carts", "Paniers"),
+    "events": Text("Steps of journeys", "Étapes de parcours"),
     "costs": Text("Costs", "Coûts"),
 }
 KINDS: Mapping[str, Text] = {
@@ -35,9 +35,9 @@ UNITS: Mapping[str, Text] = {
     "ratio": Text("ratio", "rapport"),
 }
 DIRECTIONS: Mapping[str, Text] = {
-    "up": Text("higher is better", "plus haut, mieux c’est"),
-    "down": Text("lower is better", "plus bas, mieux c’est"),
-    "none": Text("neither", "ni l’un ni l’autre"),
+    "up": Text("higher is better", "plus haut vaut mieux"),
+    "down": Text("lower is better", "plus bas vaut mieux"),
+    "none": Text("neither way is better", "sans sens préféré"),
 }
 ACTIONS: Mapping[str, Text] = {
     "signed_in": Text("signed in", "s’est connecté"),
@@ -56,6 +56,21 @@ ACTIONS: Mapping[str, Text] = {
     "indicator_added": Text("added an indicator", "a ajouté un indicateur"),
     "indicator_changed": Text("changed an indicator", "a modifié un indicateur"),
     "indicator_removed": Text("removed an indicator", "a retiré un indicateur"),
-    "target_set": Text("set a target", "a fixé une cible"),
+    "target_set": Text("set a target", "a fixé un objectif"),
+    "target_removed": Text("removed a target", "a supprimé un objectif"),
+    "benchmark_added": Text("added a benchmark", "a ajouté un repère"),
+    "benchmark_removed": Text("removed a benchmark", "a supprimé un repère"),
+    "annotation_added": Text("added an annotation", "a ajouté une annotation"),
+    "annotation_removed": Text("removed an annotation", "a supprimé une annotation"),
+    "view_saved": Text("saved a view", "a enregistré une vue"),
+    "view_removed": Text("removed a view", "a retiré une vue"),
+    "shared": Text("made a share link", "a créé un lien de partage"),
+    "share_revoked": Text("revoked a share link", "a révoqué un lien de partage"),
+    "exported": Text("exported figures or rows", "a exporté des chiffres ou des lignes"),
+    "intake.load_started": Text("started a load", "a lancé un chargement"),
+    "intake.load_finished": Text("load finished", "chargement terminé"),
+    "intake.load_cancelled": Text("load cancelled", "chargement annulé"),
+    "intake.load_failed": Text("load failed", "chargement en échec"),
+    "intake.recipe_saved": Text("saved a recipe", "a enregistré une recette"),
     "audit_exported": Text("exported the audit log", "a exporté le journal d’audit"),
 }

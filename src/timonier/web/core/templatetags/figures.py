@@ -10,7 +10,7 @@ from timonier.indicators.definition import Indicator
 from timonier.indicators.estimate import Estimate, Period
 from timonier.scorecard import words
 from timonier.scorecard.score import Line
-from timonier.text import language, say
+from timonier.text import Text, language, say
 from timonier.web.core.desks import workspace
 
 register = template.Library()
@@ -70,6 +70,12 @@ def instant(when: datetime | None) -> str:
     there = localtime(when, workspace().settings.tzinfo)
     hour = f"{there:%H:%M}" if language.get() == "en" else f"{there:%H}{formats.NBSP}h{formats.NBSP}{there:%M}"
     return f"{formats.day(there.date())}, {hour}"
+
+
+@register.simple_tag
+def counted(number: int, en: str, fr: str) -> str:
+    """« 3 lignes », « 1 ligne »: words given in the plural."""
+    return f"{formats.count(number)}{formats.NBSP}{words.agreed(number, Text(en, fr))}"
 
 
 @register.filter

@@ -5,7 +5,7 @@ from datetime import date
 from django import template
 
 from timonier import formats
-from timonier.scorecard.words import agreed, megabytes
+from timonier.scorecard.words import megabytes
 from timonier.text import Text, say
 from timonier.web.intake import words
 
@@ -64,9 +64,3 @@ def delimiter_name(mark: str) -> str:
 def plain_day(day: date) -> str:
     """A day that needs no clock."""
     return formats.day(day)
-
-
-@register.simple_tag
-def counted(number: int, en: str, fr: str) -> str:
-    """« 3 lignes », « 1 ligne »: words given in the plural."""
-    return f"{formats.count(number)}{formats.NBSP}{agreed(number, Text(en, fr))}"
