@@ -50,6 +50,8 @@ def sparkline(label: str, course: Sequence[Estimate], *, width: int = 120, heigh
     if not runs:
         return _svg("sparkline", named, f'<path class="mark-none" d="M0 {height / 2:g}H{width}"/>', width, height)
     parts = [_band(run) for run in runs]
+    if _sparse(course, runs):  # a survey a quarter, months drawn: dashes lead the eye from one to the next
+        parts.append(_path("mark-dashed", [one for run in runs for one in run]))
     for run in runs:
         parts.append(_path("mark-line", [one for one in run if not one.hollow]))
         parts += [_path("mark-dashed", [a, b]) for a, b in pairwise(run) if a.hollow or b.hollow]
@@ -59,6 +61,11 @@ def sparkline(label: str, course: Sequence[Estimate], *, width: int = 120, heigh
     shape = "mark-hollow" if last.hollow else "mark-point"
     parts.append(f'<circle class="{shape}" cx="{last.x:g}" cy="{last.y:g}" r="3"/>')
     return _svg("sparkline", named, "".join(parts), width, height)
+
+
+def _sparse(course: Sequence[Estimate], runs: Sequence[Sequence["_Place"]]) -> bool:
+    """Whether most periods have no value by the rhythm of the facts: holes are the rule, not news."""
+    return 1 < len(runs) and sum(len(run) for run in runs) * 2 <= len(course)
 
 
 @dataclass(frozen=True, slots=True)

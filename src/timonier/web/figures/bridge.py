@@ -104,6 +104,12 @@ class Bridge:
     skipped: tuple[Skipped, ...]
 
     @property
+    def doubtful(self) -> int:
+        """How many changes leave their own margin, yet not once all comparisons are counted together."""
+        cards = [card for one in (*self.boards, *self.further) for card in (*one.cards, *one.others)]
+        return sum(card.tone in ("better", "worse", "moved") for card in cards) - len(self.moved)
+
+    @property
     def missing(self) -> int:
         """How many indicators have no figure."""
         return len(self.silent) + len(self.skipped)

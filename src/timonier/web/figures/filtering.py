@@ -26,6 +26,7 @@ LABELS = {
     "entry_channel": Text("Entry channel", "Canal d’entrée"),
     "instrument": Text("Instrument", "Instrument"),
     "language": Text("Language", "Langue"),
+    "offer": Text("Offer", "Offre"),
     "outcome": Text("Outcome", "Issue"),
     "product": Text("Product", "Produit"),
     "purpose": Text("Purpose of the cost", "Objet du coût"),
