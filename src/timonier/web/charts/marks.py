@@ -65,7 +65,7 @@ def sparkline(label: str, course: Sequence[Estimate], *, width: int = 120, heigh
 
 def _sparse(course: Sequence[Estimate], runs: Sequence[Sequence["_Place"]]) -> bool:
     """Whether most periods have no value by the rhythm of the facts: holes are the rule, not news."""
-    return 1 < len(runs) and sum(len(run) for run in runs) * 2 <= len(course)
+    return len(runs) > 1 and sum(len(run) for run in runs) * 2 <= len(course)
 
 
 @dataclass(frozen=True, slots=True)
