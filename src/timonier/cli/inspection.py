@@ -18,6 +18,23 @@ if TYPE_CHECKING:
 
     from timonier.facts.intake.inspection import Inspection
 
+# The word of the recipe that settles a kind of question, for those who write the recipe by hand.
+RECIPE_KEYS = {
+    "sheet": "sheet",
+    "column_missing": "column, constant",
+    "date_order": "order",
+    "date_mixed": "order",
+    "date_future": "keep",
+    "date_swapped": "keep",
+    "scale_from_one": "scale",
+    "scale_unclear": "scale, reverse, values",
+    "scale_reversed": "reverse",
+    "unknown_values": "missing",
+    "decimal_mixed": "decimal",
+    "multi_valued": "explode",
+    "update_log": "latest_by",
+}
+
 
 def print_inspection(found: "Inspection", *, with_recipe: bool) -> None:
     """Print it all on stdout; the recipe too, unless it went to a file."""
@@ -84,7 +101,8 @@ def questions(found: "Inspection") -> Iterator[str]:
         return
     yield say(Text("To settle before loading:", "À trancher avant de charger :"))
     for number, one in enumerate(found.questions, 1):
-        yield f"  {number}. {say(one.text)}"
+        key = RECIPE_KEYS.get(one.kind)
+        yield f"  {number}. {say(one.text)}" + (f" [{key}]" if key else "")
         if one.choices:
             yield "     → " + say(Text(" | ", " | ")).join(say(choice) for choice in one.choices)
 

@@ -96,7 +96,7 @@ def test_two_orders_of_dates_in_one_column(tmp_path: Path) -> None:
 
 def test_dates_after_today(tmp_path: Path) -> None:
     found = look(tmp_path, set_column(clean_rows(), 2, {3: "25/12/2026"}))
-    assert asked(found, "date_future").text.en.startswith("1 date(s)")
+    assert asked(found, "date_future").text.en.endswith("after today: 1 (« 25/12/2026 »). Are they real?")
 
 
 def test_days_and_months_swapped_in_some_rows(tmp_path: Path) -> None:
@@ -180,20 +180,22 @@ def test_decimals_written_in_two_ways(tmp_path: Path) -> None:
 
 def test_characters_that_nobody_sees(tmp_path: Path) -> None:
     found = look(tmp_path, set_column(clean_rows(), 5, {3: "l\x92avis", 4: "\u200bbien", 5: "👩\u200d🚀 merci"}))
-    assert "2 row(s)" in asked(found, "invisible_characters").text.en
+    assert ": 2 (" in asked(found, "invisible_characters").text.en
     assert "U+0092" in asked(found, "invisible_characters").text.en
 
 
 def test_cells_that_hold_several_values(tmp_path: Path) -> None:
     rows = set_column(clean_rows(), 4, {n: ["mail", "web,mail", "web,tel", "tel"][n % 4] for n in range(200)})
-    assert "explode" in asked(look(tmp_path, rows), "multi_valued").choices[0].en
+    assert "“,”" in asked(look(tmp_path, rows), "multi_valued").choices[0].en
     sentences = [[*row[:4], f"service {rank}, agence {rank}", *row[5:]] for rank, row in enumerate(clean_rows())]
     assert "multi_valued" not in kinds(look(tmp_path, sentences))
 
 
 def test_rows_twice_and_keys_twice(tmp_path: Path) -> None:
     rows = clean_rows()
-    assert asked(look(tmp_path, [*rows, *rows[:7]]), "duplicate_rows").text.en.startswith("7 row(s)")
+    assert asked(look(tmp_path, [*rows, *rows[:7]]), "duplicate_rows").text.en.startswith(
+        "Rows that repeat another one exactly: 7."
+    )
     again = [*rows, [rows[0][0], *rows[1][1:]]]
     assert "« R00000 »" in asked(look(tmp_path, again), "repeated_keys").text.en
 
@@ -217,7 +219,7 @@ def test_durations_below_zero(tmp_path: Path) -> None:
         for n in range(100)
     ]
     found = look(tmp_path, rows, "n° ticket;canal;date ouverture;date clôture")
-    assert asked(found, "negative_duration").text.en.startswith("1 duration(s)")
+    assert " below zero: 1 (" in asked(found, "negative_duration").text.en
 
 
 def test_a_file_of_which_nothing_is_sure(tmp_path: Path) -> None:

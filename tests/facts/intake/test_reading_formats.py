@@ -177,8 +177,8 @@ def test_a_sheet_gives_what_a_person_reads(tmp_path: Path) -> None:
         ["0013", "0.3", "", "", "false", "", "1000000000000000", 7],
     ]
     notes = " ".join(note.en for note in source.detected.notes)
-    assert "1 row(s) above" in notes
-    assert "1 cell(s) in error" in notes
+    assert "left out: 1." in notes
+    assert "read as empty: 1." in notes
     assert source.position() == source.total_bytes
 
 

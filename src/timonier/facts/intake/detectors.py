@@ -75,8 +75,9 @@ def _impossible(column: Column, order: Order, today: dt.date) -> Iterator[Questi
             "date_future",
             column.name,
             Text(
-                f"{count} date(s) of “{column.name}” are after today ({examples(late)}). Are they real?",
-                f"{count} date(s) de « {column.name} » sont après aujourd’hui ({examples(late)}). Sont-elles réelles ?",
+                f"Dates of “{column.name}” after today: {count} ({examples(late)}). Are they real?",
+                f"Dates de « {column.name} » postérieures à aujourd’hui : {count} ({examples(late)}). "
+                "Sont-elles réelles ?",
             ),
             (_KEEP, Text("leave these rows out", "écarter ces lignes")),
             tuple(late),
@@ -87,11 +88,10 @@ def _impossible(column: Column, order: Order, today: dt.date) -> Iterator[Questi
             "date_swapped",
             column.name,
             Text(
-                f"{count} date(s) of “{column.name}” stand in months where no day passes the 12th "
-                f"({examples(swapped)}): "
-                "day and month were probably swapped, here and in other rows that look right.",
-                f"{count} date(s) de « {column.name} » tombent dans des mois où aucun jour ne dépasse le 12 "
-                f"({examples(swapped)}) : jour et mois ont sans doute été inversés, là et dans d’autres lignes qui "
+                f"Dates of “{column.name}” in months where no day passes the 12th: {count} ({examples(swapped)}). "
+                "Day and month were probably swapped, here and in other rows that look right.",
+                f"Dates de « {column.name} » dans des mois où aucun jour ne dépasse le 12 : {count} "
+                f"({examples(swapped)}). Jour et mois ont sans doute été inversés, là et dans d’autres lignes qui "
                 "semblent justes.",
             ),
             (_KEEP, Text("leave these rows out", "écarter ces lignes"), _REPAIR),
@@ -130,10 +130,10 @@ def identifiers(column: Column, *, mapped: bool) -> Iterator[Question]:
             "identifier_damaged",
             column.name,
             Text(
-                f"{len(damaged)} identifier(s) of “{column.name}” were turned into numbers by a spreadsheet "
-                f"({examples(damaged)}): digits may be lost.",
-                f"{len(damaged)} identifiant(s) de « {column.name} » ont été changés en nombres par un tableur "
-                f"({examples(damaged)}) : des chiffres ont pu être perdus.",
+                f"Identifiers of “{column.name}” turned into numbers by a spreadsheet: {len(damaged)} "
+                f"({examples(damaged)}). Digits may be lost.",
+                f"Identifiants de « {column.name} » changés en nombres par un tableur : {len(damaged)} "
+                f"({examples(damaged)}). Des chiffres ont pu être perdus.",
             ),
             (_REPAIR, _KEEP),
         )
@@ -149,10 +149,10 @@ def _lengths(column: Column, expected: int | None, *, mapped: bool) -> Iterator[
                 "identifier_zeros",
                 column.name,
                 Text(
-                    f"{len(short)} value(s) of “{column.name}” have fewer than {expected} digits ({examples(short)}): "
-                    "zeros at the beginning were probably lost.",
-                    f"{len(short)} valeur(s) de « {column.name} » ont moins de {expected} chiffres "
-                    f"({examples(short)}) : des zéros au début ont sans doute été perdus.",
+                    f"Values of “{column.name}” with fewer than {expected} digits: {len(short)} ({examples(short)}). "
+                    "Zeros at the beginning were probably lost.",
+                    f"Valeurs de « {column.name} » de moins de {expected} chiffres : {len(short)} "
+                    f"({examples(short)}). Des zéros au début ont sans doute été perdus.",
                 ),
                 (_REPAIR, _KEEP),
             )
@@ -208,13 +208,12 @@ def decimal_marks(column: Column) -> Iterator[Question]:
             column.name,
             Text(
                 f"“{column.name}” writes decimals in two ways: {examples(commas, 2)} and {examples(points, 2)}. What "
-                "is "
-                "the comma?",
+                "does the comma mean?",
                 f"« {column.name} » écrit les décimales de deux façons : {examples(commas, 2)} et "
-                f"{examples(points, 2)}. Qu’est la virgule ?",
+                f"{examples(points, 2)}. Que signifie la virgule ?",
             ),
             (
-                Text("a decimal mark, like the point", "une marque décimale, comme le point"),
+                Text("a decimal mark, like the point", "un séparateur décimal, comme le point"),
                 Text("a separator of thousands", "un séparateur de milliers"),
             ),
         )
@@ -233,8 +232,8 @@ def invisible(column: Column) -> Iterator[Question]:
             "invisible_characters",
             column.name,
             Text(
-                f"{rows} row(s) of “{column.name}” hold invisible characters ({', '.join(codes[:6])}){hint.en}.",
-                f"{rows} ligne(s) de « {column.name} » contiennent des caractères invisibles "
+                f"Rows of “{column.name}” with invisible characters: {rows} ({', '.join(codes[:6])}){hint.en}.",
+                f"Lignes de « {column.name} » avec des caractères invisibles : {rows} "
                 f"({', '.join(codes[:6])}){hint.fr}.",
             ),
             (_KEEP, Text("get the file again, in UTF-8", "redemander le fichier, en UTF-8")),
@@ -254,16 +253,15 @@ def several_values(column: Column) -> Iterator[Question]:
             "multi_valued",
             column.name,
             Text(
-                f"{sum(listed.values())} cell(s) of “{column.name}” hold several values ({examples(listed, 1)}). What "
-                "is "
-                "counted?",
-                f"{sum(listed.values())} cellule(s) de « {column.name} » contiennent plusieurs valeurs "
+                f"Cells of “{column.name}” with several values: {sum(listed.values())} ({examples(listed, 1)}). "
+                "What is counted?",
+                f"Cellules de « {column.name} » à plusieurs valeurs : {sum(listed.values())} "
                 f"({examples(listed, 1)}). Que compte-t-on ?",
             ),
             (
                 Text(
-                    f'one row for each value (explode, separator "{separator}")',
-                    f"une ligne par valeur (explode, séparateur « {separator} »)",
+                    f"one row for each value between the “{separator}”",
+                    f"une ligne par valeur entre les « {separator} »",
                 ),
                 Text("the list as one value", "la liste comme une seule valeur"),
             ),

@@ -117,7 +117,9 @@ def _check_mark(mark: str, where: str) -> None:
 
 def _skipping(lines: int) -> Text:
     return Text(
-        f"the first {lines} line(s) stand above the header and are left out.",
+        f"the first {lines} lines, above the header, are left out."
+        if lines > 1
+        else "the first line, above the header, is left out.",
         f"les {lines} premières lignes, au-dessus de l’en-tête, sont laissées de côté."
         if lines > 1
         else "la première ligne, au-dessus de l’en-tête, est laissée de côté.",

@@ -137,7 +137,7 @@ def _about_mapping(proposal: Proposal) -> Iterator[Question]:
             Text(
                 f"nothing tells for sure what a row of this file is; “{proposal.table}” is only a guess. What is it?",
                 f"rien ne dit avec certitude ce qu’est une ligne de ce fichier ; « {proposal.table} » n’est qu’une "
-                "supposition. Qu’est-ce ?",
+                "supposition. Que contient-il ?",
             ),
             tuple(Text(name, name) for name in TABLES),
         )
@@ -161,7 +161,7 @@ def _about_mapping(proposal: Proposal) -> Iterator[Question]:
             ),
             (
                 Text("name the column in the recipe", "nommer la colonne dans la recette"),
-                Text("one value for the whole file (constant)", "une seule valeur pour tout le fichier (constant)"),
+                Text("one value for the whole file", "une seule valeur pour tout le fichier"),
             ),
         )
 
@@ -183,9 +183,9 @@ def _notes(sample: Sample) -> Iterator[Text]:
     if sample.malformed:
         first = sample.malformed[0]
         yield Text(
-            f"{len(sample.malformed)} row(s) cannot be split into columns; the first is line {first.line}: "
+            f"Rows that cannot be split into columns: {len(sample.malformed)}. The first is line {first.line}: "
             f"{first.reason.en}",
-            f"{len(sample.malformed)} ligne(s) ne peuvent être découpées en colonnes ; la première est la ligne "
+            f"Lignes impossibles à découper en colonnes : {len(sample.malformed)}. La première est la ligne "
             f"{first.line} : {first.reason.fr}",
         )
     if not sample.complete:

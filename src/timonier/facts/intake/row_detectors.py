@@ -25,8 +25,8 @@ def duplicate_rows(sample: Sample) -> Iterator[Question]:
             "duplicate_rows",
             "",
             Text(
-                f"{extra} row(s) repeat another one exactly. Are they the same fact twice?",
-                f"{extra} ligne(s) en répètent exactement une autre. Est-ce deux fois le même fait ?",
+                f"Rows that repeat another one exactly: {extra}. Are they the same fact twice?",
+                f"Lignes qui en répètent exactement une autre : {extra}. Est-ce deux fois le même fait ?",
             ),
             (
                 Text("the same fact: keep one", "le même fait : en garder une"),
@@ -64,12 +64,12 @@ def repeated_keys(sample: Sample, key: str | None, log: Mapping[str, str]) -> It
                 f"“{key}” repeats, and “{log['column']}” numbers its versions: the file is a log of updates. Counting "
                 "its rows would count the busiest cases most.",
                 f"« {key} » se répète, et « {log['column']} » en numérote les versions : le fichier est un journal de "
-                "mises à jour. Compter ses lignes compterait plus les cas les plus mouvementés.",
+                "mises à jour. Compter ses lignes donnerait plus de poids aux cas les plus mouvementés.",
             ),
             (
                 Text(
-                    f"keep the latest row of each {key} (latest_by)",
-                    f"garder la dernière ligne de chaque {key} (latest_by)",
+                    f"keep the latest row of each {key}",
+                    f"garder la dernière ligne de chaque {key}",
                 ),
                 Text("each row is a fact", "chaque ligne est un fait"),
             ),
@@ -79,9 +79,9 @@ def repeated_keys(sample: Sample, key: str | None, log: Mapping[str, str]) -> It
             "repeated_keys",
             key,
             Text(
-                f"{len(repeated)} value(s) of “{key}” stand in several rows ({examples(repeated)}). Is it the "
+                f"Values of “{key}” that stand in several rows: {len(repeated)} ({examples(repeated)}). Is it the "
                 "identifier of a row?",
-                f"{len(repeated)} valeur(s) de « {key} » figurent sur plusieurs lignes ({examples(repeated)}). Est-ce "
+                f"Valeurs de « {key} » présentes sur plusieurs lignes : {len(repeated)} ({examples(repeated)}). Est-ce "
                 "bien l’identifiant d’une ligne ?",
             ),
             (
@@ -136,12 +136,12 @@ def _negative(name: str, count: int, shown: str) -> Question:
         "negative_duration",
         name,
         Text(
-            f"{count} duration(s) of “{name}” are below zero ({shown}). Which is wrong?",
-            f"{count} durée(s) de « {name} » sont négatives ({shown}). Laquelle est fausse ?",
+            f"Durations of “{name}” below zero: {count} ({shown}). What should be done?",
+            f"Durées négatives de « {name} » : {count} ({shown}). Que faire ?",
         ),
         (
             Text("leave these rows out", "écarter ces lignes"),
             Text("keep them, without a duration", "les garder, sans durée"),
-            Text("the order of day and month is wrong", "l’ordre du jour et du mois est faux"),
+            Text("correct the order of day and month", "corriger l’ordre du jour et du mois"),
         ),
     )

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from statistics import StatisticsError, correlation
 
+from timonier import formats
 from timonier.facts.intake.answer_words import NEGATIVE, POSITIVE
 from timonier.facts.intake.questions import Question
 from timonier.facts.intake.sampling import Column, Sample
@@ -16,7 +17,7 @@ from timonier.text import Text
 
 ENOUGH = 30
 _UP = Text("high is good", "une note haute est bonne")
-_DOWN = Text("low is good (reverse)", "une note basse est bonne (reverse)")
+_DOWN = Text("low is good", "une note basse est bonne")
 _SCORE_WORDS = (*TABLES["answers"]["score"], "difficulty", "difficulte", "facilite", "ease", "qualite", "quality")
 
 
@@ -41,11 +42,11 @@ def _labels(column: Column) -> Iterator[Question]:
         "scale_unclear",
         column.name,
         Text(
-            f"“{column.name}” holds words: {listed}. Which number is each worth (values)?",
-            f"« {column.name} » contient des mots : {listed}. Quelle note vaut chacun (values) ?",
+            f"“{column.name}” holds words: {listed}. Which number is each worth?",
+            f"« {column.name} » contient des mots : {listed}. Quelle note vaut chacun ?",
         ),
         (
-            Text("give each its number (values)", "donner sa note à chacun (values)"),
+            Text("give each its number", "donner sa note à chacun"),
             Text("not a score", "ce n’est pas une note"),
         ),
         tuple(column.counts),
@@ -111,8 +112,8 @@ def _backwards(name: str, other: str, r: float, n: int) -> Question:
         Text(
             f"“{name}” goes down when {other} goes up (correlation {r:.2f} over {n} rows): one of the two counts "
             "backwards. Which end is good?",
-            f"« {name} » baisse quand {other} monte (corrélation {r:.2f} sur {n} lignes) : l’une des deux compte à "
-            "l’envers. Quel bout est le bon ?",
+            f"« {name} » baisse quand {other} monte (corrélation {formats.number(r, 2, 'fr')} sur {n} lignes) : "
+            "l’une des deux compte à l’envers. Quel bout est le bon ?",
         ),
         (_UP, _DOWN),
     )

@@ -162,18 +162,18 @@ def _chosen(about: dict[str, Any], options: ReadOptions, where: str) -> str:
 def _notes(about: dict[str, Any], above: int) -> Iterator[Text]:
     if above:
         yield Text(
-            f"{above} row(s) above the names of columns are left out.",
-            f"{above} ligne(s) au-dessus des noms de colonnes sont laissées de côté.",
+            f"Rows above the names of columns, left out: {above}.",
+            f"Lignes au-dessus des noms de colonnes, laissées de côté : {above}.",
         )
     if count := about["error_cells"]:
         yield Text(
-            f"{count} cell(s) in error (#N/A, #REF!…) are read as empty.",
-            f"{count} cellule(s) en erreur (#N/A, #REF!…) sont lues comme vides.",
+            f"Cells in error (#N/A, #REF!…), read as empty: {count}.",
+            f"Cellules en erreur (#N/A, #REF!…), lues comme vides : {count}.",
         )
     if count := about["merged"]:
         yield Text(
-            f"{count} group(s) of merged cells: only the first cell of each has a value.",
-            f"{count} groupe(s) de cellules fusionnées : seule la première de chacun a une valeur.",
+            f"Groups of merged cells: {count}. Only the first cell of each has a value.",
+            f"Groupes de cellules fusionnées : {count}. Seule la première cellule de chacun a une valeur.",
         )
 
 
