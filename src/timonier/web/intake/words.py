@@ -17,7 +17,7 @@ class TableWords:
 TABLES: Mapping[str, TableWords] = {
     "answers": TableWords(
         Text("Answers to surveys", "Réponses aux enquêtes"),
-        Text("someone answered a question: a score, a comment", "quelqu’un a répondu à une question : note, verbatim"),
+        Text("someone answered a question: a score, a comment", "quelqu’un a répondu à une question : note, commentaire"),
     ),
     "invitations": TableWords(
         Text("Survey invitations", "Invitations à répondre"),
@@ -65,7 +65,7 @@ COLUMNS: Mapping[str, Text] = {
     "category": Text("Category", "Catégorie"),
     "channel": Text("Channel", "Canal"),
     "closed_at": Text("Closed on", "Clos le"),
-    "comment": Text("Comment", "Verbatim"),
+    "comment": Text("Comment", "Commentaire"),
     "complaint": Text("Complaint (yes or no)", "Réclamation (oui ou non)"),
     "contact_id": Text("Identifier of the contact", "Identifiant du contact"),
     "contacted": Text("Followed up (yes or no)", "Relancé (oui ou non)"),

@@ -25,7 +25,7 @@ DUTIES: Mapping[str, Text] = {
     Role.ADMINISTRATOR: Text("everything, settings and people included", "tout, réglages et personnes compris"),
     Role.PILOT: Text("loads data, sets targets, shares links", "charge les données, fixe les objectifs, partage"),
     Role.OWNER: Text("sets the targets and benchmarks of a step", "fixe les objectifs et les repères d’une étape"),
-    Role.AGENT: Text("sees the rows and what customers wrote", "voit les lignes et les verbatims"),
+    Role.AGENT: Text("sees the rows and what customers wrote", "voit les lignes et les commentaires"),
     Role.READER: Text("sees and exports the figures", "voit et exporte les chiffres"),
 }
 FACTORS = {
