@@ -44,12 +44,12 @@ def suppress[K: Hashable](
     """
     sizes = dict(cells)
     primary = tuple(key for key, n in sizes.items() if 0 < n < threshold)
-    extra = _complement(sizes, set(primary), threshold) if total_published else set()
+    extra = complement(sizes, set(primary), threshold) if total_published else set()
     total = sum(sizes.values())
     return Suppression(primary, tuple(key for key in sizes if key in extra), not 0 < total < threshold)
 
 
-def _complement[K: Hashable](sizes: Mapping[K, int], hidden: set[K], threshold: int) -> set[K]:
+def complement[K: Hashable](sizes: Mapping[K, int], hidden: set[K], threshold: int) -> set[K]:
     """Further keys to hide so that the hidden ones are several and add up to the threshold."""
     extra: set[K] = set()
     left = sorted((key for key, n in sizes.items() if n and key not in hidden), key=lambda key: sizes[key])
@@ -94,7 +94,7 @@ def _along(lines: list[list[Cell]], cells: Mapping[Cell, int], hidden: set[Cell]
     """Further cells to hide so that no single line gives one away."""
     extra: set[Cell] = set()
     for line in lines:
-        extra |= _complement({key: cells[key] for key in line}, (hidden | extra) & set(line), threshold)
+        extra |= complement({key: cells[key] for key in line}, (hidden | extra) & set(line), threshold)
     return extra
 
 

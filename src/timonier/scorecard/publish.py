@@ -1,28 +1,52 @@
 """What may be shown: figures about too few people are suppressed, and cannot be found by subtraction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from timonier.indicators.disclosure import hide, suppress, suppress_table
-from timonier.indicators.estimate import Estimate
+from timonier.indicators.disclosure import complement, hide, suppress, suppress_table
+from timonier.indicators.estimate import Estimate, Period
 
 
 def publishable(estimates: Sequence[Estimate], minimum_n: int) -> list[Estimate]:
     """The estimates, those about fewer than `minimum_n` people (and their complements) without figures.
 
-    The whole of a breakdown is one request away, so it counts as published. Volumes of events are not people.
+    The whole of a breakdown is one request away, so it counts as published; so does the whole of a course, which its
+    page shows above it. Volumes of events are not people.
     """
     if not any(0 < people(one) < minimum_n for one in estimates):
         return list(estimates)
-    tables: dict[object, dict[tuple[str | None, ...], int]] = {}
+    tables: dict[Period | None, dict[tuple[str | None, ...], int]] = {}
     for one in estimates:
         if one.unit != "count":
             tables.setdefault(one.period, {})[_cell(one)] = people(one)
-    hidden = {period: _hidden(cells, minimum_n) for period, cells in tables.items()}
+    hidden = {(period, cell) for period, cells in tables.items() for cell in _hidden(cells, minimum_n)}
+    while len(tables) > 1 and (extra := _along(tables, hidden, minimum_n) - hidden):
+        hidden |= extra
     return [
-        one if one.unit == "count" or _cell(one) not in hidden[one.period] else _suppressed(one, minimum_n)
+        _suppressed(one, minimum_n) if one.unit != "count" and (one.period, _cell(one)) in hidden else one
         for one in estimates
     ]
+
+
+type _Place = tuple[Period | None, tuple[str | None, ...]]
+type _Tables = Mapping[Period | None, Mapping[tuple[str | None, ...], int]]
+
+
+def _along(tables: _Tables, hidden: set[_Place], minimum_n: int) -> set[_Place]:
+    """Further figures to hide: a whole course less the periods shown, or a period less its segments shown, is what the
+    hidden ones are about together.
+    """
+    sizes = {(period, cell): n for period, cells in tables.items() for cell, n in cells.items() if n}
+    courses: dict[object, dict[_Place, int]] = {}
+    for place, n in sizes.items():
+        courses.setdefault(place[1], {})[place] = n
+        if len(place[1]) == 1:
+            courses.setdefault(place[0], {})[place] = n
+    found: set[_Place] = set()
+    for line in courses.values():
+        if len(line) > 1:
+            found |= complement(line, hidden & line.keys(), minimum_n)
+    return found
 
 
 def people(estimate: Estimate) -> int:
