@@ -208,9 +208,9 @@ def lines_of(desk: Desk, indicator: Indicator, request: Request) -> list[Line]:
 
 
 def kept_apart(desk: Desk, indicator: Indicator, request: Request) -> Request:
-    """The request, split by what is never pooled when the facts hold several of it and nothing was said of it."""
+    """The request, split by what is never pooled when the facts that its filter lets through hold several of it."""
     name = indicator.apart
-    if name is None or name in request.by or name in names_in(request.where or ""):
+    if name is None or name in request.by:
         return request
     if name not in desk.source.frame(indicator.needs[0].table).columns:
         return request
@@ -228,7 +228,9 @@ def values_of(desk: Desk, indicator: Indicator, request: Request, name: str) -> 
             return kept
     # An answer and the one that it repeats are of one survey: looking for repeats would change nothing, and cost most.
     query = replace(query, params={**query.params, "repeats": "keep"})
-    units = indicator.units(frames_for(indicator, desk.source, (name,)), query)
+    units = indicator.units(frames_for(indicator, desk.source, (name, *query.carry)), query)
+    if name in names_in(request.where or ""):  # what the filter leaves of it; else a survey empty here would vanish
+        units = query.kept(units)
     found: set[str | None] = set()
     for frame in (units, units.filter(nw.col("cell") >= 0)):  # the first reads one column; one value settles it
         found = set(frame.select(name).unique().collect()[name].to_list())

@@ -99,13 +99,13 @@ def asked_of(name: str, query: QueryDict, scope: Scope) -> Asked:
         )
         variant = indicator.default_variant
     asked = Asked(indicator, variant, state, scope, "", "")
-    asked = _one_kind(asked)
+    asked = _one_kind(asked, notices)
     step = _filled(asked, query.get("pas", ""), _step(query.get("pas", ""), state.window, notices))
     by = _dimension(asked, query.get("par", ""), notices)
     return replace(asked, step=step, by=by, notices=tuple(notices))
 
 
-def _one_kind(asked: Asked) -> Asked:
+def _one_kind(asked: Asked, notices: list[Text]) -> Asked:
     """The page of one survey: the one asked for, else the one with the most answers. Surveys are never pooled."""
     name = asked.indicator.apart
     if name is None:
@@ -120,9 +120,13 @@ def _one_kind(asked: Asked) -> Asked:
     named = {value: n for value, n in sizes.items() if value is not None}
     if len(sizes) < 2 or not named:
         return asked
-    if name not in dict(asked.state.filters):
-        most = max(named, key=lambda value: (named[value], value))
-        asked = replace(asked, state=asked.state.with_filter(name, most))
+    chosen = dict(asked.state.filters).get(name, ())
+    offered = [value for value in named if not chosen or value in chosen]
+    if len(chosen) != 1 and offered:
+        most = max(offered, key=lambda value: (named[value], value))
+        asked = replace(asked, state=replace(asked.state, filters=others).with_filter(name, most))
+        if chosen:
+            notices.append(Text(f"One at a time: “{most}”.", f"Un à la fois : « {most} »."))
     return replace(asked, apart=tuple(sorted(named)))
 
 
