@@ -129,7 +129,7 @@ def test_someone_outside_the_scope_does_not_exist(signed: Signed) -> None:
 def test_a_scope_that_a_table_does_not_know_shows_nothing_of_it() -> None:
     from timonier.web.accounts.access import Scope
     from timonier.web.core.desks import lent_desk
-    from timonier.web.dashboards.rows import visible
+    from timonier.web.figures.reach import visible
 
     with lent_desk() as desk:
         assert visible(desk, "answers", Scope.of({"licorne": ["x"]})) is None

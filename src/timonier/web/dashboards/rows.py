@@ -12,14 +12,12 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.timezone import localtime
 
 from timonier import formats
-from timonier.indicators.grammar import Kind, compile_condition, names_in
-from timonier.scorecard.score import Desk
-from timonier.scorecard.sources import ALIASES, carried, dimensions
 from timonier.text import Text, language, say
 from timonier.web.accounts.access import Scope
 from timonier.web.core.desks import lent_desk, workspace
 from timonier.web.figures.facts import column_label, rows_found
 from timonier.web.figures.indicator import Asked
+from timonier.web.figures.reach import visible
 
 PAGE: Final = 50
 SYSTEM: Final = frozenset({"source", "received_at", "seq"})
@@ -102,25 +100,6 @@ def link_to(view: str, identifier: object) -> str:
         return reverse(view, args=[str(identifier)]) if identifier else ""
     except NoReverseMatch:
         return ""
-
-
-def visible(desk: Desk, table: str, scope: Scope) -> nw.LazyFrame[Any] | None:
-    """The rows of a table within a scope, its dimensions carried; None when the scope cannot be applied to it."""
-    if not desk.source.has(table):
-        return None
-    frame = desk.source.frame(table)
-    if scope.where is None:
-        return frame
-    names = tuple(name for name, _ in scope.values)
-    known = desk.source.tables
-    own, people = known[table].by_name, known["customers"].by_name
-    for name in names:
-        reached = name in own or name in ALIASES.get(table, {}) or ("customer_id" in own and name in people)
-        if not reached or name not in dimensions(desk.source):
-            return None
-    kept = carried(frame, table, desk.source, names)
-    kinds: dict[str, Kind] = dict.fromkeys(names_in(scope.where) & set(names), "text")
-    return compile_condition(scope.where, kinds, where="scope").keep(kept)
 
 
 def answer_of(identifier: str, scope: Scope, *, comments: bool) -> Mapping[str, Any] | None:

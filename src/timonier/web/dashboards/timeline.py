@@ -11,8 +11,9 @@ from timonier.scorecard.score import Desk
 from timonier.text import Text, say
 from timonier.web.accounts.access import Scope
 from timonier.web.core.desks import lent_desk
-from timonier.web.dashboards.rows import SYSTEM, link_to, visible, written
+from timonier.web.dashboards.rows import SYSTEM, link_to, written
 from timonier.web.figures.facts import column_label
+from timonier.web.figures.reach import visible
 
 MOST: Final = 2_000
 """Facts of one table that are read: a customer with more of them is a test account."""

@@ -1,15 +1,17 @@
 """What one can filter by: dimensions and their values, within a person's scope."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import narwhals as nw
 
-from timonier.scorecard.score import Desk
 from timonier.scorecard.sources import dimensions
 from timonier.text import Text, say
 from timonier.web.accounts.access import Scope
 from timonier.web.core.desks import facts_key, lent_desk
 from timonier.web.core.memory import Memory
+from timonier.web.figures.reach import visible
 
 MOST_VALUES = 40
 FIRST = ("region", "segment", "channel", "store", "step", "team")
@@ -63,29 +65,29 @@ def label_of(name: str) -> str:
 
 
 def choices(scope: Scope) -> list[Choice]:
-    """What a person may filter by: of a dimension of their scope, their own values only."""
+    """What a person may filter by: the values of the rows within their scope, no other."""
 
     def look() -> tuple[tuple[str, tuple[str, ...], bool], ...]:
         with lent_desk() as desk:
-            return tuple(
-                found for name in dimensions(desk.source) if name not in TECHNICAL and (found := _values(desk, name))[1]
-            )
+            within = [frame for table in desk.source.tables if (frame := visible(desk, table, scope)) is not None]
+            names = [name for name in dimensions(desk.source) if name not in TECHNICAL]
+            return tuple(found for name in names if (found := _values(within, name))[1])
 
     allowed = dict(scope.values)
     listed = []
-    for name, values, more in _choices.get(facts_key(), look):
+    for name, values, more in _choices.get((facts_key(), scope.key), look):
         mine = tuple(value for value in values if value in allowed[name]) if name in allowed else values
         if len(mine) > 1:
             listed.append(Choice(name, label_of(name), mine, more))
     return sorted(listed, key=lambda choice: (FIRST.index(choice.name) if choice.name in FIRST else 99, choice.label))
 
 
-def _values(desk: Desk, name: str) -> tuple[str, tuple[str, ...], bool]:
+def _values(frames: Iterable[nw.LazyFrame[Any]], name: str) -> tuple[str, tuple[str, ...], bool]:
     """The values of a dimension over all tables that have it."""
     found: set[str] = set()
-    for table in desk.source.tables:
-        if not desk.source.has(table) or name not in desk.source.frame(table).columns:
+    for frame in frames:
+        if name not in frame.columns:
             continue
-        column = desk.source.frame(table).select(name).filter(~nw.col(name).is_null()).unique()
+        column = frame.select(name).filter(~nw.col(name).is_null()).unique()
         found.update(column.head(MOST_VALUES + 1).collect()[name].to_list())
     return name, tuple(sorted(found)[:MOST_VALUES]), len(found) > MOST_VALUES
