@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from allauth.mfa.models import Authenticator
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from timonier.errors import UsageError
@@ -115,7 +116,7 @@ def accept_invitation(*, token: str, name: str, password: str) -> User:
         invitation.email, name=name.strip()[:120], role=invitation.role, scope=invitation.scope
     )
     user.set_password(password)
-    user.save()
+    user.save(update_fields=["password"])  # what someone changes meanwhile of their access stands
     invitation.accepted_at = timezone.now()
     invitation.save(update_fields=["accepted_at"])
     action = "password_chosen" if invitation.password_reset else "joined"
@@ -128,8 +129,11 @@ def change_access(*, by: User, user: User, role: Role, scope: Mapping[str, list[
     """Changes what a person may do and see. Their sessions end at once; the last administrator cannot leave."""
     require(by, Right.PEOPLE)
     stays = active and role == Role.ADMINISTRATOR and not scope
-    others = User.objects.select_for_update().filter(role=Role.ADMINISTRATOR, is_active=True, scope={})
-    if user.role == Role.ADMINISTRATOR and not stays and not others.exclude(pk=user.pk).exists():
+    concerned = User.objects.select_for_update().filter(Q(role=Role.ADMINISTRATOR) | Q(pk=user.pk)).order_by("pk")
+    held = list(concerned)  # in one order: two administrators who remove each other wait, then one is told
+    user.refresh_from_db()  # as it is, not as the page showed it
+    others = [one for one in held if one.role == Role.ADMINISTRATOR and one.is_active and not one.scope and one != user]
+    if user.role == Role.ADMINISTRATOR and not stays and not others:
         raise UsageError(
             Text("someone must remain administrator.", "il doit rester un administrateur."),
             hint=Text("Name another one first.", "Nommez-en un autre d’abord."),

@@ -83,7 +83,8 @@ def _row(asked: Asked, line: Line, contrast: Contrast, scale: Scale) -> Breakdow
     others = tuple(pair for pair in asked.state.filters if pair[0] != asked.by)
     filtered = replace(asked.state, filters=others).with_filter(asked.by, value) if value else None
     found = contrast.difference
-    moved = "" if found is None or found.value is None else formats.change(found.value, estimate.unit)
+    known = found is not None and found.value is not None
+    moved = formats.change(found.value, estimate.unit, currency=estimate.currency) if known and found else ""
     return BreakdownRow(
         name,
         line,

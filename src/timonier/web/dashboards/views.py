@@ -60,7 +60,7 @@ def filters(request: HttpRequest) -> HttpResponse:
 
 def _is_indicator(path: str) -> bool:
     """Whether a path leads to one of our pages that keep the state; anything else could lead people elsewhere."""
-    return path.startswith("/indicateur/") and "//" not in path
+    return path.startswith("/indicateur/") and "//" not in path and path.isprintable() and len(path) <= 200
 
 
 @allowed(Right.SEE)
@@ -75,7 +75,7 @@ def save_view(request: HttpRequest) -> HttpResponse:
     query = state_of(given).query()
     views_services.save_view(
         owner=person(request),
-        name=request.POST.get("name", ""),
+        name=request.POST.get("name", "").replace("\x00", ""),
         path=path,
         query=query,
         shared="shared" in request.POST,

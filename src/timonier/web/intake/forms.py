@@ -58,7 +58,7 @@ def answers_of(told: QueryDict, questions: Iterable[Question]) -> dict[str, Answ
     for one in questions:
         key = question_key(one)
         chosen = told.get(f"q.{key}", "")
-        if chosen.isascii() and chosen.isdigit() and int(chosen) < len(one.choices):
+        if chosen.isascii() and chosen.isdigit() and len(chosen) < 6 and int(chosen) < len(one.choices):
             answers[key] = Answer(
                 int(chosen),
                 told.get(f"q.{key}.bas", "")[:20],

@@ -143,6 +143,9 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900  # seconds: what counts as a recent sign-in before something grave
+# Over HTTPS people come through the proxy that holds the certificate: all of them counted as one address, anyone could
+# lock everybody out. The last address of X-Forwarded-For is the one that the proxy saw.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if HERE.encrypted else 0
 ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
     "login_failed": "10/m/ip,5/5m/key",

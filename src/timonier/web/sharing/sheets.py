@@ -12,7 +12,7 @@ from timonier.web.core.desks import workspace
 from timonier.web.exports import facts, figures
 from timonier.web.exports.sheet import Column, Sheet
 from timonier.web.figures.facts import COLUMNS, rows_found
-from timonier.web.figures.indicator import headline
+from timonier.web.figures.indicator_charts import distribution
 from timonier.web.sharing.subject import Subject
 
 MOST_ROWS: Final = 100_000
@@ -78,8 +78,8 @@ def cut_told(sheet: Sheet) -> Sheet:
 
 def _distribution(subject: Subject, now: datetime, permalink: str) -> Sheet:
     asked = subject.known()
-    line = headline(asked).line
-    counts = scores_of(line.estimate) if line else {}
+    found = distribution(asked)
+    counts = scores_of(found) if found else {}
     total = sum(counts.values())
     about = figures.about_of(
         asked.indicator,

@@ -12,7 +12,7 @@ from timonier.web.charts.distribution import scores_of
 from timonier.web.charts.rows import named
 from timonier.web.figures.bridge import title_of
 from timonier.web.figures.filtering import label_of
-from timonier.web.figures.indicator import headline
+from timonier.web.figures.indicator_charts import distribution
 from timonier.web.sharing.subject import Subject, every_of
 
 
@@ -94,8 +94,8 @@ def _figures(line: Line, compared: bool) -> tuple[Cell, ...]:
 
 
 def _distribution(subject: Subject) -> Table:
-    line = headline(subject.known()).line
-    counts = scores_of(line.estimate) if line else {}
+    found = distribution(subject.known())
+    counts = scores_of(found) if found else {}
     total = sum(counts.values())
     score, answers, share = (
         say(text) for text in (Text("Score", "Note"), Text("Answers", "Réponses"), Text("Share", "Part"))

@@ -136,7 +136,8 @@ def read_scope(sent: QueryDict, current: Mapping[str, list[str]]) -> dict[str, l
         if not field.startswith(PREFIX):
             continue
         name = field.removeprefix(PREFIX)
-        values = [line.strip() for text in sent.getlist(field) for line in text.splitlines() if line.strip()]
+        texts = [text.replace("\x00", "") for text in sent.getlist(field)]  # no database keeps a NUL
+        values = [line.strip() for text in texts for line in text.splitlines() if line.strip()]
         choice = offered.get(name)
         if choice is None or not (choice.many or set(values) <= set(choice.values)):
             raise UsageError(NO_DIMENSION, where=f"{label_of(name)}, {', '.join(values)}"[:200])
