@@ -43,7 +43,7 @@ RIGHTS: Mapping[str, frozenset[Right]] = {
     "reader": READER,
 }
 # What shows or changes the whole company: not for those who may see a part of it.
-WHOLE_COMPANY = frozenset({Right.LOAD, Right.SETTINGS, Right.PEOPLE, Right.AUDIT})
+WHOLE_COMPANY = frozenset({Right.STEER, Right.LOAD, Right.SETTINGS, Right.PEOPLE, Right.AUDIT})
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from timonier.web.accounts.access import Scope
 from timonier.web.accounts.models import User
 from timonier.web.dashboards.models import SavedView
 from timonier.web.figures.filtering import label_of
-from timonier.web.figures.state import PRESETS, RUNNING, USUAL_PERIOD, ViewState
+from timonier.web.figures.state import PRESETS, USUAL_PERIOD, ViewState
 
 VERSUS = {
     "precedente": Text("against the period before", "par rapport à la période précédente"),
@@ -77,6 +77,6 @@ def controls_of(
         words.span(state.window),
         say(VERSUS[state.versus]),
         path + replace(state, preset=USUAL_PERIOD).query(**kept),
-        state.preset in RUNNING,
+        state.running,
         kept,
     )

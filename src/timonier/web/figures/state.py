@@ -65,6 +65,7 @@ class ViewState:
     filters: tuple[tuple[str, tuple[str, ...]], ...] = ()
     as_of: date | None = None
     notices: tuple[Text, ...] = field(default=(), compare=False)
+    running: bool = field(default=False, compare=False)
 
     @property
     def last(self) -> date:
@@ -133,7 +134,9 @@ def read_state(query: QueryDict, horizon: Horizon, dimensions: Sequence[str]) ->
             Text("That day is still to come: today is used.", "Ce jour est à venir : voici l’état d’aujourd’hui.")
         )
         as_of = None
-    return ViewState(window, preset, comparison or "previous", tuple(filters), as_of, tuple(notices))
+    known = min(horizon.last_day, horizon.today - timedelta(days=1))  # today's facts are still coming
+    running = preset in RUNNING or window.end > known + timedelta(days=1)
+    return ViewState(window, preset, comparison or "previous", tuple(filters), as_of, tuple(notices), running)
 
 
 def _window(query: QueryDict, horizon: Horizon, notices: list[Text]) -> tuple[Period, str]:

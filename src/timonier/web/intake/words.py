@@ -17,7 +17,9 @@ class TableWords:
 TABLES: Mapping[str, TableWords] = {
     "answers": TableWords(
         Text("Answers to surveys", "Réponses aux enquêtes"),
-        Text("someone answered a question: a score, a comment", "quelqu’un a répondu à une question : note, commentaire"),
+        Text(
+            "someone answered a question: a score, a comment", "quelqu’un a répondu à une question : note, commentaire"
+        ),
     ),
     "invitations": TableWords(
         Text("Survey invitations", "Invitations à répondre"),
