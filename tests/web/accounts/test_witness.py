@@ -11,7 +11,7 @@ from timonier.web.core.models import AuditEntry
 from timonier.web.workshop.words import ACTIONS
 
 pytestmark = pytest.mark.django_db
-PASSWORD = "une phrase assez longue"
+PASSWORD = "une phrase assez longue"  # noqa: S105 -- of a person of the tests
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""What happens in allauth's own pages, told to the audit log: passwords, second factors, identities, failed sign-ins."""
+"""What happens in allauth's own pages, told to the audit log: passwords, second factors, identities, refusals."""
 
 from typing import Any, Final
 
