@@ -38,7 +38,7 @@ check: setup ## formatting, lint, types, import contracts, sizes, docs and their
 	$(BIN)/mypy
 	$(BIN)/mypy tools
 	$(BIN)/lint-imports --no-cache
-	@$(BIN)/python -m pytest tests/architecture tests/docs -rs
+	@$(BIN)/python -m pytest -n 2 --dist load tests/architecture tests/docs -rs
 	@$(MAKE) --no-print-directory docs
 
 bench: setup ## measure speed and memory; results in docs/benchmarks.md

@@ -109,7 +109,7 @@ def test_chosen_days_and_a_kept_view(opens: Opens) -> None:
     assert "au=2026-06-30" in page.url
     shown = bridge_text(page)
     page.locator("summary", has_text="Vues").click()
-    page.get_by_label("Nom de cette vue").fill("Printemps <b>2026</b>")
+    page.get_by_label("Nom de la vue").fill("Printemps <b>2026</b>")
     page.get_by_role("button", name="Enregistrer cette vue").click()
     page.goto("/")
     assert bridge_text(page) != shown

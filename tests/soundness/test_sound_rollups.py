@@ -84,14 +84,14 @@ QUESTIONS: list[dict[str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_rollups_equal_facts_after_random_commits(workspace: Workspace, seed: int) -> None:
     random = Random(seed)
     last = dict.fromkeys(("answers", "contacts", "carts", "orders"), 0)
     for table in last:
         load(workspace, rows(random, table, list(range(12))), table)
         last[table] = 12
-    for step in range(6):
+    for step in range(5):
         table = random.choice(list(last))
         what = random.choice(["append", "append", "upsert", "upsert", "erase", "compact"])
         if what == "append":

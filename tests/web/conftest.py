@@ -11,6 +11,8 @@ import django
 import pytest
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "timonier.web.project.settings")
+# A browser driven in the same run leaves an event loop in this thread; no page of ours is asynchronous.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 os.environ.setdefault("TIMONIER_SECRET_KEY", secrets.token_urlsafe(64))
 django.setup()
 
