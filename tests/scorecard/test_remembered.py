@@ -121,3 +121,10 @@ def test_the_oldest_answers_leave_memory() -> None:
     assert memory.answer(3, about, list) == [3, 3]
     assert memory.answer(0, about, lambda: [9]) == [9]
     assert memory.answer(3, object(), lambda: [7]) == [7]
+
+
+def test_a_file_removed_by_another_meanwhile_is_no_error(tmp_path: Path) -> None:
+    """A link to nothing is what a listing shows of a file that goes before it is looked at."""
+    (tmp_path / "nps-gone.json").symlink_to(tmp_path / "nowhere")
+    empty = Sums.of([Stat()])
+    assert Gathered(tmp_path).sums("asked", "nps", {"answers": 1}, lambda: empty) is empty

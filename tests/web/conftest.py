@@ -55,6 +55,12 @@ def _make(folder: Path) -> None:
 
 
 @pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """Nothing to drop at the end: the whole database goes with its folder."""
+    return True
+
+
+@pytest.fixture(scope="session")
 def django_db_modify_db_settings() -> Iterator[None]:
     """The database that travels with us, in a folder that its own system user may enter."""
     from django.conf import settings

@@ -43,9 +43,17 @@ class Gathered:
         return known
 
     def _prune(self) -> None:
-        files = sorted(self.folder.glob("*.json"), key=lambda path: path.stat().st_mtime_ns)
+        files = sorted(self.folder.glob("*.json"), key=_written)
         for path in files[:-KEPT]:
             path.unlink(missing_ok=True)
+
+
+def _written(path: Path) -> int:
+    """When the file was written; 0 when somebody else removed it meanwhile."""
+    try:
+        return path.stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0
 
 
 def question_of(indicator: Indicator, variant: str, query: Query, where: str | None) -> str:

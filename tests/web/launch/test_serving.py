@@ -147,7 +147,7 @@ def test_killed_without_warning_it_leaves_nothing_and_starts_again(
     again = serve(workspace, server.port, tmp_path / "again")
     try:
         again.link()
-        assert get(server.port, "/sante") == 200
+        until(lambda: get(server.port, "/sante") == 200, 10)
         again.process.kill()
         again.process.wait()
         until(lambda: not parts(workspace), 30)
