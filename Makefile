@@ -37,6 +37,7 @@ check: setup ## formatting, lint, types, import contracts, sizes, docs and their
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/mypy tools
+	$(BIN)/mypy -p bench
 	$(BIN)/lint-imports --no-cache
 	@$(BIN)/python -m pytest -n 2 --dist load tests/architecture tests/docs -rs
 	@$(MAKE) --no-print-directory docs

@@ -19,11 +19,12 @@ PROGRAM = "import sys; from timonier.cli import main; sys.exit(main())"
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """An application that answers: its address, its link for the first administrator, the folder that it serves."""
+    """An application that answers: its address, its link for the first administrator, its folder, its process."""
 
     address: str
     link: str
     workspace: Path
+    pid: int
 
 
 def timonier(*arguments: str) -> list[str]:
@@ -58,7 +59,7 @@ def running(workspace: Path) -> Iterator[Running]:
         start_new_session=True,
     )
     try:
-        yield Running(f"http://127.0.0.1:{port}", link_of(started), workspace)
+        yield Running(f"http://127.0.0.1:{port}", link_of(started), workspace, started.pid)
     finally:
         stop(started)
 
