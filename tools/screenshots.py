@@ -23,7 +23,7 @@ from running import Running, make_company, running
 ROOT = Path(__file__).resolve().parents[1]
 SHOWN = ROOT / "docs" / "pictures"
 HEAVY = 150 * 1024
-CUSTOMERS = 4_000
+CUSTOMERS = 12_000
 TRY = "document.documentElement.lang === 'fr' ? 'Essayer à blanc' : 'Dry run'"
 
 

@@ -6,4 +6,4 @@ from timonier.demo import generate
 
 @pytest.fixture(scope="session")
 def company(tmp_path_factory: pytest.TempPathFactory) -> Company:
-    return Company(generate(tmp_path_factory.mktemp("company")))
+    return Company(generate(tmp_path_factory.mktemp("company"), customers=4_000))

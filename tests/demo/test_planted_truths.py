@@ -285,3 +285,10 @@ class TestServiceAndJourney:
 def test_yearly_factors_average_to_one() -> None:
     for factors in (TRUTHS.season_sales, TRUTHS.season_contacts, TRUTHS.season_leaving):
         assert sum(factors) == pytest.approx(12)
+
+
+def test_the_programme_is_that_of_one_delegation(company: Company) -> None:
+    treated = {row["Délégation"] for row in company["clients"] if row["Région"] in TRUTHS.treated_regions}
+    others = {row["Délégation"] for row in company["clients"] if row["Région"] not in TRUTHS.treated_regions}
+    assert treated == {"Grand Ouest"}
+    assert others == {"Île-de-France", "Nord-Est", "Sud-Est"}

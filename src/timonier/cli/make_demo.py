@@ -20,12 +20,14 @@ if TYPE_CHECKING:
     from timonier.facts.workspace import Workspace
 
 EXPORTS, RECIPES, MARK, DONE = "exports", "recipes", ".demo", "loaded"
+CUSTOMERS = 12_000
+"""Enough for what was planted to stand out of the noise."""
 LANGUAGE: Lang = "fr"
 """Of the company, which exists before its workspace does."""
 
 
 def demo(
-    customers: Annotated[int, typer.Option("--customers", metavar="N", help="1,000 to 10,000,000.")] = 4_000,
+    customers: Annotated[int, typer.Option("--customers", metavar="N", help="1,000 to 10,000,000.")] = CUSTOMERS,
     seed: Annotated[int | None, typer.Option("--seed", metavar="N", help="Another company of the same kind.")] = None,
     workspace: Annotated[
         Path, typer.Option("--workspace", "-w", metavar="DIR", help="Where; a second run keeps what is there.")

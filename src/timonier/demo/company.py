@@ -24,6 +24,18 @@ REGION_WEIGHTS = {
 }
 REGIONS = tuple(REGION_WEIGHTS)
 
+# How the company is run: each region answers to a delegation. The programme is that of one of them.
+DELEGATIONS = {
+    "Grand Ouest": TRUTHS.treated_regions,
+    "Île-de-France": ("Île-de-France",),
+    "Nord-Est": ("Bourgogne-Franche-Comté", "Centre-Val de Loire", "Grand Est", "Hauts-de-France"),
+    "Sud-Est": ("Auvergne-Rhône-Alpes", "Provence-Alpes-Côte d’Azur"),
+}
+DELEGATION_OF = tuple(
+    next(name for name, regions in DELEGATIONS.items() if region in regions) for region in REGION_WEIGHTS
+)
+"""The delegation of each region, in the order of REGIONS."""
+
 # Two stores a region, in the order of REGIONS; the towns are invented.
 STORES = (
     "Agence de Montfaucel",

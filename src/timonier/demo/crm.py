@@ -6,6 +6,7 @@ import numpy as np
 
 from timonier.demo.chance import Chance, Floats, Ints
 from timonier.demo.company import (
+    DELEGATION_OF,
     END_REASONS,
     END_WEIGHTS,
     MOVED_UP,
@@ -34,6 +35,7 @@ def customers(people: People) -> Mapping[str, Cells]:
         "Canal d'acquisition": labels(channels, np.where(known, people.arrival.channel, -1)),
         "Segment": labels(SEGMENTS, people.segment),
         "Région": labels(REGIONS, people.region),
+        "Délégation": labels(DELEGATION_OF, people.region),
         "Agence": labels(STORES, people.store),
     }
 

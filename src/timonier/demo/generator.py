@@ -61,7 +61,7 @@ class Generated:
 def generate(
     folder: Path,
     *,
-    customers: int = 4_000,
+    customers: int,
     seed: int = SEED,
     end: date = END,
     progress: Callable[[int, int], None] | None = None,

@@ -42,8 +42,8 @@ Parquet et non plus en CSV. `exports/` contient un fichier par table, `recipes/`
 `timonier.toml` les réglages de l’espace de travail.""",
 )
 _STORIES = Text(
-    """- **The programme.** In the treated regions, first contact resolution rises, NPS gains 20 points and retention
-  goes from 55% to 70%. The other regions do not move: they are the controls.
+    """- **The programme.** In the five regions of the delegation Grand Ouest, first contact resolution rises, NPS gains
+  20 points and retention goes from 55% to 70%. The other delegations do not move: they are the controls.
 - **The step that hurts.** The third-party-payment card makes detractors, although most cards leave on time.
 - **The store that asks for tens.** Its share of tens is three times that of the others; its customers leave all the
   same.
@@ -53,8 +53,9 @@ _STORIES = Text(
   January.
 - **The blemishes of a real export**: “NSP”, empty scores, an 11, a 9,5, test answers, lines that appear twice,
   people who answer the same wave twice. Prospects, carts and requests of the last days are immature.""",
-    """- **Le programme.** Dans les régions traitées, la résolution au premier contact monte, le NPS gagne 20 points et
-  la rétention passe de 55 % à 70 %. Les autres régions ne bougent pas : ce sont les témoins.
+    """- **Le programme.** Dans les cinq régions de la délégation Grand Ouest, la résolution au premier contact monte, le
+  NPS gagne 20 points et la rétention passe de 55 % à 70 %. Les autres délégations ne bougent pas : ce sont les
+  témoins.
 - **L’étape qui fait mal.** La carte de tiers payant fabrique des détracteurs, bien que la plupart partent à temps.
 - **L’agence qui réclame des 10.** Sa part de 10 est le triple de celle des autres ; ses clients partent
   tout autant.

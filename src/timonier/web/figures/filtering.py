@@ -14,7 +14,7 @@ from timonier.web.core.memory import Memory
 from timonier.web.figures.reach import visible
 
 MOST_VALUES = 40
-FIRST = ("region", "segment", "channel", "store", "step", "team")
+FIRST = ("delegation", "region", "segment", "channel", "store", "step", "team")
 TECHNICAL = frozenset({"direction", "instrument", "currency"})
 
 LABELS = {
@@ -24,6 +24,7 @@ LABELS = {
     "category": Text("Category", "Catégorie"),
     "channel": Text("Channel", "Canal"),
     "currency": Text("Currency", "Devise"),
+    "delegation": Text("Delegation", "Délégation"),
     "end_reason": Text("Reason for leaving", "Motif de départ"),
     "entry_channel": Text("Entry channel", "Canal d’entrée"),
     "instrument": Text("Instrument", "Instrument"),

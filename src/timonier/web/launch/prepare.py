@@ -1,4 +1,4 @@
-"""Run before the server, in a process of its own: the tables, the static files, the first administrator's link.
+"""Run before the server, in a process of its own: the tables, the static files, the notes of a demo, the first administrator's link.
 
 Writes one line on stdout: the token of the link, or nothing when an administrator can sign in by themselves.
 """
@@ -16,10 +16,12 @@ def main() -> int:
     from django.core.management import call_command
 
     from timonier.web.accounts.services import sign_in_link
+    from timonier.web.dashboards.demo_notes import add_demo_notes
 
     call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
     call_command("createcachetable", verbosity=0)
     gather_static()
+    add_demo_notes()
     print(sign_in_link() or "", flush=True)  # noqa: T201 -- what the starting command reads
     return 0
 

@@ -41,6 +41,7 @@ DIRECTIONS: Mapping[str, Text] = {
 }
 ACTIONS: Mapping[str, Text] = {
     "signed_in": Text("signed in", "s’est connecté"),
+    "demo_notes_added": Text("notes of the demo company added", "repères de l’entreprise de démonstration ajoutés"),
     "sign_in_link_made": Text("sign-in link made on the console", "lien de connexion créé dans la console"),
     "sign_in_link_used": Text("signed in by the link of the console", "connexion par le lien de la console"),
     "invited": Text("invited someone", "a invité quelqu’un"),
