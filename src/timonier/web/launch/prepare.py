@@ -1,4 +1,4 @@
-"""Run before the server, in a process of its own: the tables, the static files, the notes of a demo, the first administrator's link.
+"""Run before the server, in a process of its own: tables, static files, notes of a demo, the first link to sign in.
 
 Writes one line on stdout: the token of the link, or nothing when an administrator can sign in by themselves.
 """
