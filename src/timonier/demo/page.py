@@ -53,8 +53,8 @@ _STORIES = Text(
   January.
 - **The blemishes of a real export**: “NSP”, empty scores, an 11, a 9,5, test answers, lines that appear twice,
   people who answer the same wave twice. Prospects, carts and requests of the last days are immature.""",
-    """- **Le programme.** Dans les cinq régions de la délégation Grand Ouest, la résolution au premier contact monte, le
-  NPS gagne 20 points et la rétention passe de 55 % à 70 %. Les autres délégations ne bougent pas : ce sont les
+    """- **Le programme.** Dans les cinq régions de la délégation Grand Ouest, la résolution au premier contact monte,
+  le NPS gagne 20 points et la rétention passe de 55 % à 70 %. Les autres délégations ne bougent pas : ce sont les
   témoins.
 - **L’étape qui fait mal.** La carte de tiers payant fabrique des détracteurs, bien que la plupart partent à temps.
 - **L’agence qui réclame des 10.** Sa part de 10 est le triple de celle des autres ; ses clients partent
