@@ -44,14 +44,10 @@ class Rollups:
 
     def stats(self, indicator: Indicator, variant: Variant, query: Query) -> Stats | None:
         """The parts that answer `query`, brought up to date first; None when only the facts can answer."""
-        if not eligible(indicator, variant, query):
-            return None
-        breakdown = self._breakdown(indicator, query)
+        breakdown = self._answering(indicator, variant, query)
         if breakdown is None:
             return None
-        by_month = query.every in _FROM_MONTHS and _on_months(query.window)
-        if indicator.cluster is not None and not (by_month and query.every == "month"):
-            return None
+        by_month = _by_months(query)
         kept = self._current(indicator, query, breakdown)
         columns = kept.columns("month" if by_month else "day")
         question = (kept.folder, query.every, query.window, query.by, query.fiscal_year_start)
@@ -61,6 +57,17 @@ class Rollups:
                 self._answers.clear()
             known = self._answers[question] = columns, _answer(indicator, columns, query, by_month=by_month)
         return known[1]
+
+    def could_answer(self, indicator: Indicator, variant: Variant, query: Query) -> bool:
+        """Whether `stats` would answer, once brought up to date."""
+        return self._answering(indicator, variant, query) is not None
+
+    def _answering(self, indicator: Indicator, variant: Variant, query: Query) -> tuple[str, ...] | None:
+        """The declared breakdown that answers `query`; None when only the facts can."""
+        by_month = query.every == "month" and _by_months(query)
+        if not eligible(indicator, variant, query) or (indicator.cluster is not None and not by_month):
+            return None
+        return self._breakdown(indicator, query)
 
     def refresh(self, indicators: Iterable[Indicator]) -> int:
         """Bring the rollups of these indicators up to date, for every declared breakdown; how many there are."""
@@ -121,6 +128,11 @@ def eligible(indicator: Indicator, variant: Variant, query: Query) -> bool:
     plain = variant.units is None and query.where is None and not query.weighted
     moved = bool(query.params.get("lag_months"))  # units of other days than those of their facts
     return indicator.rollup and indicator.timing == "dated" and plain and not moved
+
+
+def _by_months(query: Query) -> bool:
+    """Whether sums by calendar month are enough."""
+    return query.every in _FROM_MONTHS and _on_months(query.window)
 
 
 def _on_months(window: Period | None) -> bool:

@@ -1,6 +1,6 @@
 """The scorecard: chosen indicators over chosen facts, each with its interval, its change and whether it is noise."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -66,6 +66,8 @@ class Scorecard:
     minimum_n: int = 5
     currency: str = ""
     request: Request = field(default_factory=Request)
+    pending: tuple[Indicator, ...] = ()
+    """Those still to be computed, in a scorecard `seen` on the way."""
 
 
 @dataclass(frozen=True)
@@ -88,8 +90,11 @@ def _figures_in(lines: list[Line]) -> int:
     return sum(2 + len(line.trend) for line in lines)
 
 
-def score(desk: Desk, request: Request) -> Scorecard:
-    """Compute what `request` asks. Raises UsageError, UnknownName; what has no facts is `skipped`, with the reason."""
+def score(desk: Desk, request: Request, *, seen: Callable[[Scorecard], None] | None = None) -> Scorecard:
+    """Compute what `request` asks. Raises UsageError, UnknownName; what has no facts is `skipped`, with the reason.
+
+    `seen` is shown the scorecard on the way: before the first indicator, then after each, the quickest first.
+    """
     desk = steady(desk)
     for name in request.by:
         require_dimension(desk.source, name)
@@ -109,17 +114,34 @@ def score(desk: Desk, request: Request) -> Scorecard:
     as_of = request.as_of or min(desk.today, known_until)
     window = request.window or last_period("12m", min(as_of, known_until))
     settled = replace(request, window=window, as_of=as_of)
-    lines: list[Line] = []
-    skipped: list[Skipped] = []
+    asked = chosen(desk, settled)
+    found: dict[int, list[Line] | Skipped] = {}
     told = repr(settled)
-    for indicator in chosen(desk, settled):
-        reason = obstacle(desk, indicator, settled)
-        if reason is None:
-            lines.extend(_remembered_lines(desk, indicator, settled, told))
-        else:
-            skipped.append(Skipped(indicator, reason))
-    minimum = desk.minimum_n if request.minimum_n is None else request.minimum_n
-    return Scorecard(window, as_of, tuple(lines), tuple(skipped), minimum, desk.currency, settled)
+
+    def so_far() -> Scorecard:
+        minimum = desk.minimum_n if request.minimum_n is None else request.minimum_n
+        done = [found[place] for place in sorted(found)]
+        lines = tuple(line for one in done if not isinstance(one, Skipped) for line in one)
+        skipped = tuple(one for one in done if isinstance(one, Skipped))
+        pending = tuple(one for place, one in enumerate(asked) if place not in found)
+        return Scorecard(window, as_of, lines, skipped, minimum, desk.currency, settled, pending)
+
+    for place in sorted(range(len(asked)), key=lambda place: seen is not None and _slow(desk, asked[place], settled)):
+        if seen is not None:
+            seen(so_far())
+        reason = obstacle(desk, asked[place], settled)
+        kept = None if reason else _remembered_lines(desk, asked[place], settled, told)
+        found[place] = Skipped(asked[place], reason) if reason else kept or []
+    return so_far()
+
+
+def _slow(desk: Desk, indicator: Indicator, request: Request) -> bool:
+    """Whether the indicator has to be counted from the facts, however many there are."""
+    if desk.rollups is None or not request.rollups or request.where is not None:
+        return True
+    query = replace(asked_of(desk, indicator, request), window=request.window, every="all")
+    variant = pick_variant(indicator, request.variants.get(indicator.name))
+    return not desk.rollups.could_answer(indicator, variant, query)
 
 
 def steady(desk: Desk) -> Desk:

@@ -66,7 +66,7 @@ def test_page_and_command_line_agree(
     scope = Scope.of({"segment": ["particulier"]} if scoped else {})
     filters = (("region", (region,)),) if region else ()
     chosen = tuple(sorted(names))
-    page = scorecard(ViewState(window, "", versus, filters), scope, indicators=chosen)
+    page = scorecard(ViewState(window, "", versus, filters), scope, {"indicators": chosen})
     asked = [*(["segment = 'particulier'"] if scoped else []), *([f"region = '{region}'"] if region else [])]
     desk = desk_of(Workspace.open(company), rollups=False)  # nothing kept: counted again from the facts
     told = score(desk, Request(chosen, window=window, compare=versus, where=" and ".join(asked) or None))

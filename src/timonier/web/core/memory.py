@@ -37,6 +37,13 @@ class Memory[T]:
                     self._busy.pop(key, None)
         return answer
 
+    def known(self, key: Hashable) -> T | None:
+        """The answer kept under `key`, if there is one."""
+        with self._lock:
+            if key in self._known:
+                self._known.move_to_end(key)
+            return self._known.get(key)
+
     def _keep(self, key: Hashable, answer: T) -> None:
         with self._lock:
             self._known[key] = answer

@@ -115,7 +115,7 @@ def common(request: HttpRequest, asked: Asked) -> dict[str, Any]:
         "menu_part": ["sharing/parts/menu.html", "dashboards/indicator/parts/menu.html"],
         "can_export": may(person(request), Right.EXPORT),
         "whole": request.headers.get("HX-Request") is None,
-        "base": "dashboards/indicator/bare.html" if request.headers.get("HX-Request") else "core/base.html",
+        "base": "dashboards/bare.html" if request.headers.get("HX-Request") else "core/base.html",
     }
 
 

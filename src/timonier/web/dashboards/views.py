@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -25,9 +26,10 @@ def bridge(request: HttpRequest) -> HttpResponse:
     if not has_facts():
         return render(request, "dashboards/empty.html")
     state, scope = state_of(request.GET), scope_of(person(request))
-    found = scorecard(state, scope)
+    found = scorecard(state, scope, patience=settings.BRIDGE_PATIENCE)
     laid = bridge_of(found, state)
-    context = {"scorecard": found, "bridge": laid, "balance": balance_words(laid)}
+    base = "dashboards/bare.html" if request.headers.get("HX-Request") else "core/base.html"
+    context = {"scorecard": found, "bridge": laid, "balance": balance_words(laid), "base": base}
     return render(request, "dashboards/bridge.html", {**steering(request, "/"), **context})
 
 

@@ -12,6 +12,7 @@ from typing import Final, Literal
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
+from timonier.indicators.catalogue import CATALOGUE
 from timonier.indicators.definition import Family, Indicator
 from timonier.indicators.significance import benjamini_hochberg
 from timonier.scorecard import words
@@ -76,20 +77,38 @@ class Card:
 
 
 @dataclass(frozen=True)
+class Waiting:
+    """The place of an indicator that is still being computed."""
+
+    indicator: Indicator
+
+    waiting = True
+
+    @property
+    def name(self) -> str:
+        return title_of(self.indicator, ())
+
+
+type Place = Card | Waiting
+
+
+@dataclass(frozen=True)
 class Board:
-    """A family: its cards, and its other indicators on a line each."""
+    """A family: its cards, and its other indicators on a line each; places are kept for those being computed."""
 
     family: str
     title: str
     icon: str
-    cards: tuple[Card, ...]
-    others: tuple[Card, ...]
+    places: tuple[Place, ...]
+    other_places: tuple[Place, ...]
 
     @property
-    def balance(self) -> Mapping[Tone, int]:
-        """How many went which way."""
-        tones = [card.tone for card in (*self.cards, *self.others)]
-        return {tone: tones.count(tone) for tone in ("better", "worse", "noise")}
+    def cards(self) -> tuple[Card, ...]:
+        return tuple(one for one in self.places if isinstance(one, Card))
+
+    @property
+    def others(self) -> tuple[Card, ...]:
+        return tuple(one for one in self.other_places if isinstance(one, Card))
 
 
 @dataclass(frozen=True)
@@ -102,6 +121,7 @@ class Bridge:
     compared: int
     silent: tuple[Line, ...]
     skipped: tuple[Skipped, ...]
+    pending: int = 0
 
     @property
     def doubtful(self) -> int:
@@ -121,29 +141,36 @@ def bridge_of(scorecard: Scorecard, state: ViewState, *, outside: bool = False) 
     shown = [line for line in scorecard.lines if line.estimate.n or line.estimate.state == "suppressed"]
     known = freshness()
     cards = [card_of(line, "" if outside else url_of(line, state), targets, known) for line in shown]
-    boards = [board(family, cards) for family in (*FAMILIES, *FURTHER)]
-    whole = [one for one in boards if one.cards or one.others]
+    places = in_order([*cards, *(Waiting(one) for one in scorecard.pending)])
+    boards = [board(family, places) for family in (*FAMILIES, *FURTHER)]
+    whole = [one for one in boards if one.places or one.other_places]
     return Bridge(
         tuple(one for one in whole if one.family in FAMILIES),
         tuple(one for one in whole if one.family in FURTHER),
-        tuple(moved(cards)),
+        () if scorecard.pending else tuple(moved(cards)),
         sum(1 for card in cards if card.line.difference is not None and card.line.difference.p_value is not None),
         tuple(line for line in scorecard.lines if line not in shown),
         scorecard.skipped,
+        len(scorecard.pending),
     )
 
 
-def board(family: Family, cards: Sequence[Card]) -> Board:
-    """The cards of a family: the main indicators first."""
-    mine = [card for card in cards if card.line.indicator.family == family]
-    main = [card for card in mine if card.line.indicator.name in MAIN] or mine[:3]
-    return Board(
-        family,
-        say(words.FAMILIES[family]),
-        ICONS[family],
-        tuple(main),
-        tuple(card for card in mine if card not in main),
-    )
+def in_order(places: Sequence[Place]) -> list[Place]:
+    """Places in the order of the catalogue, so that a figure that comes takes the place kept for it."""
+    ranks = {name: rank for rank, name in enumerate(CATALOGUE)}
+    return sorted(places, key=lambda place: ranks.get(_indicator(place).name, len(ranks)))
+
+
+def _indicator(place: Place) -> Indicator:
+    return place.indicator if isinstance(place, Waiting) else place.line.indicator
+
+
+def board(family: Family, places: Sequence[Place]) -> Board:
+    """The places of a family: the main indicators first."""
+    mine = [place for place in places if _indicator(place).family == family]
+    main = [place for place in mine if _indicator(place).name in MAIN] or mine[:3]
+    others = tuple(place for place in mine if place not in main)
+    return Board(family, say(words.FAMILIES[family]), ICONS[family], tuple(main), others)
 
 
 def card_of(line: Line, url: str, targets: Targets, known: Mapping[str, date]) -> Card:
@@ -216,7 +243,10 @@ def balance_words(bridge: Bridge) -> Text:
     better, worse = tones.count("better"), tones.count("worse")
     stable = tones.count("noise")
     first = words.agreed(better, Text("indicators", "indicateurs"))
+    left = bridge.pending
     return Text(
-        f"{better} {first} better, {worse} worse, {stable} within the margin of error.",
-        f"{better} {first} en progrès, {worse} en recul, {stable} dans la marge d’erreur.",
+        f"{better} {first} better, {worse} worse, {stable} within the margin of error"
+        + (f"; {left} being computed…" if left else "."),
+        f"{better} {first} en progrès, {worse} en recul, {stable} dans la marge d’erreur"
+        + (f" ; {left} en cours de calcul…" if left else "."),
     )

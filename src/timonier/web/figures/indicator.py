@@ -61,7 +61,7 @@ class Asked:
     def scorecard(self, **changes: object) -> Scorecard:
         """The answer to that, remembered until the facts change."""
         changes = {"trend": False, **changes}
-        return scorecard(self.state, self.scope, **self._own(), **changes)
+        return scorecard(self.state, self.scope, {**self._own(), **changes})
 
     def query(self, **extra: str) -> str:
         """The query of the address that shows the same, with `extra` in place of its own; "" takes one out."""

@@ -1,6 +1,6 @@
 """What pages read: the scorecard of a state, within a scope, remembered until the facts change."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 
 import narwhals as nw
@@ -17,26 +17,34 @@ from timonier.web.accounts.access import Scope
 from timonier.web.core.desks import FactsKey, facts_key, lent_desk, workspace
 from timonier.web.core.memory import Memory
 from timonier.web.figures.state import Horizon, ViewState, read_state
+from timonier.web.figures.underway import Underway
 
 _scorecards: Memory[Scorecard] = Memory(200)
+_underway: Underway[Scorecard] = Underway()
 _horizons: Memory[tuple[Horizon, tuple[str, ...]]] = Memory(4)
 _freshness: Memory[Mapping[str, date]] = Memory(4)
 
 
-def scorecard(state: ViewState, scope: Scope, **changes: object) -> Scorecard:
-    """The scorecard that a state asks for; `changes` are those of `Request` (indicators, by, every…)."""
-    request = state.request(scope, **{"weighted": workspace().settings.weighted, **changes})
-    return asked(request, scope)
+def scorecard(
+    state: ViewState, scope: Scope, changes: Mapping[str, object] | None = None, *, patience: float | None = None
+) -> Scorecard:
+    """The scorecard that a state asks for; `changes` are those of `Request` (indicators, by, every…).
+
+    With `patience`, what is known after so many seconds: what is then `pending` goes on being computed.
+    """
+    request = state.request(scope, **{"weighted": workspace().settings.weighted, **(changes or {})})
+    return asked(request, scope, patience)
 
 
-def asked(request: Request, scope: Scope) -> Scorecard:
+def asked(request: Request, scope: Scope, patience: float | None = None) -> Scorecard:
     """The answer to a request whose filter already holds the scope; kept under both."""
+    key = (facts_key(), scope.key, repr(request))
 
-    def compute() -> Scorecard:
+    def compute(show: Callable[[Scorecard], None]) -> Scorecard:
         with lent_desk(request.as_of) as desk:
-            return score(desk, request)
+            return _scorecards.get(key, lambda: score(desk, request, seen=show))
 
-    return _scorecards.get((facts_key(), scope.key, repr(request)), compute)
+    return _scorecards.known(key) or _underway.answer(key, compute, patience)
 
 
 def state_of(query: QueryDict) -> ViewState:

@@ -21,7 +21,7 @@ from timonier.web.launch.database import database, given
 from timonier.web.launch.ports import check_port, here
 from timonier.web.launch.together import PARENT, PATIENCE, until_told
 
-THREADS = 4
+THREADS = 8
 ORPHANS = 25.0  # seconds at most for the parts of a server that was killed to let go of the port
 WORK = "import sys; from timonier.web.launch.worker import main; sys.exit(main())"
 
