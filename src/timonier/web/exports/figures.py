@@ -151,7 +151,7 @@ def _units(estimates: Sequence[Estimate]) -> int | None:
 
 
 def _sheet(title: str, records: Sequence[Mapping[str, Any]], about: About) -> Sheet:
-    rows = [_without_hidden(flat(_dated(plain(one)))) for one in records]
+    rows = [flat(_dated(plain(one))) for one in records]
     present = dict.fromkeys(name for row in rows for name in row)
     dimensions = [name for name in present if name.startswith("by_")]
     known = [name for name in NAMES if name in present]
@@ -171,14 +171,6 @@ def _dated(one: dict[str, Any]) -> dict[str, Any]:
     if period and not period["label"]:
         one["period"] = {"start": period["start"], "end": period["end"]}
     return one
-
-
-def _without_hidden(row: dict[str, Any]) -> dict[str, Any]:
-    """A suppressed figure has no n: the 0 that stands for it would be read as one."""
-    for state, n in (("state", "n"), ("reference_state", "reference_n")):
-        if row.get(state) == State.SUPPRESSED:
-            row[n] = None
-    return row
 
 
 def _name(key: str) -> Text:
