@@ -77,7 +77,7 @@ def choices(scope: Scope) -> list[Choice]:
     listed = []
     for name, values, more in _choices.get((facts_key(), scope.key), look):
         mine = tuple(value for value in values if value in allowed[name]) if name in allowed else values
-        if len(mine) > 1:
+        if len(mine) > 1 and not scope.closes(name):
             listed.append(Choice(name, label_of(name), mine, more))
     return sorted(listed, key=lambda choice: (FIRST.index(choice.name) if choice.name in FIRST else 99, choice.label))
 

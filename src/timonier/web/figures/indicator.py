@@ -20,7 +20,7 @@ from timonier.web.accounts.access import Scope
 from timonier.web.core.desks import facts_key, lent_desk, workspace
 from timonier.web.core.memory import Memory
 from timonier.web.figures.selectors import scorecard, state_of
-from timonier.web.figures.state import ViewState
+from timonier.web.figures.state import ViewState, closed_notice
 
 STEPS: Final[Mapping[str, Every]] = {"jour": "day", "semaine": "week", "mois": "month", "trimestre": "quarter"}
 STEP_NAMES: Final[Mapping[str, Text]] = {
@@ -90,7 +90,7 @@ def asked_of(name: str, query: QueryDict, scope: Scope) -> Asked:
     """
     with lent_desk() as desk:
         indicator = find(name, dict(desk.catalogue))
-    state = state_of(query)
+    state = state_of(query, scope)
     notices: list[Text] = []
     variant = query.get("variante") or indicator.default_variant
     if variant not in indicator.variants:
@@ -165,9 +165,10 @@ _splittable: Memory[tuple[str, ...]] = Memory(200)
 
 
 def splittable(asked: Asked) -> tuple[str, ...]:
-    """The dimensions by which the indicator can be split, those of the company's settings first."""
+    """The dimensions by which the person may split the indicator, those of the company's settings first."""
     key = (facts_key(), asked.indicator.name, asked.variant)
-    return _splittable.get(key, lambda: _splits(asked.indicator, asked.chosen))
+    every = _splittable.get(key, lambda: _splits(asked.indicator, asked.chosen))
+    return tuple(name for name in every if not asked.scope.closes(name))
 
 
 def _splits(indicator: Indicator, chosen: Variant) -> tuple[str, ...]:
@@ -191,7 +192,9 @@ def _dimension(asked: Asked, wanted: str, notices: list[Text]) -> str:
     possible = splittable(asked)
     if wanted in possible:
         return wanted
-    if wanted:
+    if asked.scope.closes(wanted):
+        notices.append(closed_notice(wanted))
+    elif wanted:
         shown = wanted[:40]
         notices.append(
             Text(f"This indicator cannot be split by “{shown}”.", f"Cet indicateur ne se ventile pas par « {shown} ».")

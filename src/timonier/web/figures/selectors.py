@@ -39,10 +39,10 @@ def asked(request: Request, scope: Scope) -> Scorecard:
     return _scorecards.get((facts_key(), scope.key, repr(request)), compute)
 
 
-def state_of(query: QueryDict) -> ViewState:
-    """The state of an address, bounded by what the facts cover."""
+def state_of(query: QueryDict, scope: Scope) -> ViewState:
+    """The state of an address, bounded by what the facts cover and by what the person may filter by."""
     horizon, names = surroundings_of(facts_key())
-    return read_state(query, horizon, names)
+    return read_state(query, horizon, names, scope.closes)
 
 
 def surroundings_of(key: FactsKey) -> tuple[Horizon, tuple[str, ...]]:

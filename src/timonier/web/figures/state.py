@@ -5,7 +5,7 @@
 What cannot be read is left out, and said: the nearest valid view is shown, never an error.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Final
@@ -110,8 +110,23 @@ class ViewState:
         return replace(self, filters=tuple(sorted((one, tuple(sorted(values))) for one, values in filters.items())))
 
 
-def read_state(query: QueryDict, horizon: Horizon, dimensions: Sequence[str]) -> ViewState:
-    """The state that a query describes; what is wrong in it is replaced by the usual, and told in `notices`."""
+def closed_notice(name: str) -> Text:
+    """Why a dimension is not offered, nor applied when an address names it."""
+    shown = name[:40]
+    return Text(
+        f"“{shown}” tells people or accounts apart, and rows are closed to you: it is left out.",
+        f"« {shown} » distingue des personnes ou des comptes, et le détail des lignes ne vous est pas ouvert : "
+        "ce critère est laissé de côté.",
+    )
+
+
+def read_state(
+    query: QueryDict, horizon: Horizon, dimensions: Sequence[str], closed: Callable[[str], bool] | None = None
+) -> ViewState:
+    """The state that a query describes; what is wrong in it is replaced by the usual, and told in `notices`.
+
+    `closed` says which dimensions the person may not filter by.
+    """
     notices: list[Text] = []
     window, preset = _window(query, horizon, notices)
     comparison = COMPARISONS.get(query.get("vs", "precedente"))
@@ -124,7 +139,9 @@ def read_state(query: QueryDict, horizon: Horizon, dimensions: Sequence[str]) ->
     filters = []
     for name in sorted(set(query) - RESERVED):
         values = tuple(sorted({value for value in query.getlist(name) if value}))
-        if name in dimensions and values:
+        if closed is not None and closed(name):
+            notices.append(closed_notice(name))
+        elif name in dimensions and values:
             filters.append((name, values))
         elif name not in dimensions:
             notices.append(Text(f"Unknown filter “{name}”: left out.", f"Filtre inconnu « {name} » : laissé de côté."))
