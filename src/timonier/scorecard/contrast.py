@@ -72,7 +72,7 @@ def _rests(desk: Desk, indicator: Indicator, request: Request) -> list[Estimate]
     indicator = indicator.counting(picked)
     query = replace(asked_of(desk, indicator, request), window=required(request.window), every="all")
     stats = None
-    if desk.rollups is not None and request.rollups and request.where is None:
+    if desk.rollups is not None and request.rollups and request.unfiltered:
         stats = desk.rollups.stats(indicator, picked, query)
     if stats is None:
         stats = gather(indicator, frames_for(indicator, desk.source, query.carry), query, picked)

@@ -12,10 +12,11 @@ from timonier.indicators.compare import Difference, compare_estimates
 from timonier.indicators.definition import Indicator, Query
 from timonier.indicators.engine import finish_all, gather, pick_variant
 from timonier.indicators.estimate import Estimate, Period
-from timonier.indicators.grammar import Compiled, Kind, compile_condition, names_in
+from timonier.indicators.grammar import Compiled, Kind, compile_condition
 from timonier.indicators.periods import Every, previous, split, year_before
 from timonier.indicators.sums import Stats, Sums
 from timonier.scorecard.gathered import Gathered, question_of
+from timonier.scorecard.membership import Condition, Within
 from timonier.scorecard.memory import Memory
 from timonier.scorecard.publish import publishable
 from timonier.scorecard.request import Comparison, Request, last_period
@@ -177,7 +178,7 @@ def obstacle(desk: Desk, indicator: Indicator, request: Request) -> Text | None:
 def carried_names(desk: Desk, request: Request) -> tuple[str, ...]:
     """The columns that each unit must keep: breakdowns, and what the filter names."""
     columns = {column.name for table in desk.source.tables.values() for column in table.columns}
-    filtered = names_in(request.where) & (columns | {"channel"}) if request.where else set()
+    filtered = request.filtered_by & (columns | {"channel"} | {one.name for one in request.within})
     return tuple(dict.fromkeys((*request.by, *sorted(filtered))))
 
 
@@ -221,7 +222,7 @@ def kept_apart(desk: Desk, indicator: Indicator, request: Request) -> Request:
 def values_of(desk: Desk, indicator: Indicator, request: Request, name: str) -> set[str | None]:
     """The values of a column among the units that count, whatever their day."""
     query = replace(asked_of(desk, indicator, request), weighted=False)
-    if desk.rollups is not None and request.rollups and request.where is None:
+    if desk.rollups is not None and request.rollups and request.unfiltered:
         variant = pick_variant(indicator, request.variants.get(indicator.name))
         kept = desk.rollups.values(indicator, variant, query, name)
         if kept is not None:
@@ -229,7 +230,7 @@ def values_of(desk: Desk, indicator: Indicator, request: Request, name: str) -> 
     # An answer and the one that it repeats are of one survey: looking for repeats would change nothing, and cost most.
     query = replace(query, params={**query.params, "repeats": "keep"})
     units = indicator.units(frames_for(indicator, desk.source, (name, *query.carry)), query)
-    if name in names_in(request.where or ""):  # what the filter leaves of it; else a survey empty here would vanish
+    if name in request.filtered_by:  # what the filter leaves of it; else a survey empty here would vanish
         units = query.kept(units)
     found: set[str | None] = set()
     for frame in (units, units.filter(nw.col("cell") >= 0)):  # the first reads one column; one value settles it
@@ -282,7 +283,7 @@ def estimates(
     picked = pick_variant(indicator, variant)
     query = replace(asked_of(desk, indicator, request), window=window, every=every)
     stats = None
-    if desk.rollups is not None and request.rollups and request.where is None:
+    if desk.rollups is not None and request.rollups and request.unfiltered:
         stats = desk.rollups.stats(indicator, picked, query)
     origin = "facts" if stats is None else "rollup"
     if stats is None:
@@ -302,7 +303,7 @@ def _from_facts(desk: Desk, indicator: Indicator, variant: str, query: Query, re
     versions = _versions(desk, indicator, request)
     if versions is None or desk.rollups is None or query.weighted:  # weights are no whole numbers: they are not kept
         return compute()
-    question = question_of(indicator, variant, query, request.where)
+    question = question_of(indicator, variant, query, request)
     return Gathered(desk.rollups.workspace.rollups / "answers").sums(question, indicator.name, versions, compute)
 
 
@@ -317,7 +318,7 @@ def asked_of(desk: Desk, indicator: Indicator, request: Request) -> Query:
         by=request.by,
         carry=tuple(dict.fromkeys((*carried_names(desk, request), *besides))),
         weighted=weighted,
-        where=condition(desk, indicator, request.where),
+        where=condition(desk, indicator, request.where, request.within),
         params=params,
         as_of=request.as_of,
         confidence=request.confidence,
@@ -366,8 +367,14 @@ def filters(desk: Desk, indicator: Indicator) -> dict[str, Kind]:
     return kinds
 
 
-def condition(desk: Desk, indicator: Indicator, where: str | None) -> Compiled | None:
-    """The filter, compiled over the columns that the indicator's units can carry."""
-    if where is None:
-        return None
-    return compile_condition(where, filters(desk, indicator), where="--where", lenient=True, zone=desk.zone)
+def condition(
+    desk: Desk, indicator: Indicator, where: str | None, within: tuple[Within, ...] = ()
+) -> Compiled | Condition | None:
+    """The filter, over the columns that the indicator's units can carry. Raises UsageError for another column."""
+    kinds = filters(desk, indicator) if where or within else {}
+    for name in (one.name for one in within if one.name not in kinds):
+        raise UsageError(
+            Text(f"{indicator.name} cannot be filtered by {name}.", f"{indicator.name} ne se filtre pas par {name}.")
+        )
+    typed = None if where is None else compile_condition(where, kinds, where="--where", lenient=True, zone=desk.zone)
+    return Condition(typed, within, desk.source) if within else typed

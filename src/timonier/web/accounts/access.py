@@ -3,10 +3,11 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from django.core.exceptions import PermissionDenied
+
+from timonier.scorecard.membership import Within
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -73,21 +74,15 @@ class Scope:
         """Whether a dimension is one row a person or an account, and rows are closed to whoever asks."""
         return self.figures_only is not None and dimension in NAMING
 
-    @cached_property
-    def where(self) -> str | None:
-        """The scope as a condition of the filter language; a dimension without any value lets nothing through."""
-        return " and ".join(one_of(name, allowed) for name, allowed in self.values) or None
+    @property
+    def within(self) -> tuple[Within, ...]:
+        """The scope as memberships, and-ed to every question; a dimension without any value lets nothing through."""
+        return tuple(Within(name, allowed) for name, allowed in self.values)
 
     @property
     def key(self) -> str:
         """What every cached answer is kept under, so that nobody is given another's."""
-        return repr((self.values, self.figures_only))
-
-
-def one_of(name: str, values: tuple[str, ...]) -> str:
-    """“name in ('a', 'b')” in the filter language, quotes doubled."""
-    quoted = ", ".join("'" + value.replace("'", "''") + "'" for value in values)
-    return f"{name} in ({quoted})" if values else f"{name} = '' and {name} <> ''"
+        return repr((self.within, self.figures_only))
 
 
 def rights_of(user: "User") -> frozenset[Right]:

@@ -83,7 +83,7 @@ def of_scorecard(scorecard: Scorecard, *, title: str, generated_at: datetime, pe
         generated_at=generated_at,
         definition=say(Text("Each row has its own.", "Chaque ligne porte la sienne.")),
         period=words.span(scorecard.window),
-        filters=scorecard.request.where or "",
+        filters=scorecard.request.filters,
         as_of=scorecard.as_of,
         permalink=permalink,
         notes=tuple(f"{say(one.indicator.label)} — {say(one.reason)}" for one in scorecard.skipped),

@@ -1,11 +1,12 @@
 """What one can filter by: dimensions and their values, within a person's scope."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import narwhals as nw
 
+from timonier import formats
 from timonier.scorecard.sources import dimensions
 from timonier.text import Text, say
 from timonier.web.accounts.access import Scope
@@ -14,6 +15,7 @@ from timonier.web.core.memory import Memory
 from timonier.web.figures.reach import visible
 
 MOST_VALUES = 40
+LISTED = 12
 FIRST = ("region", "segment", "channel", "store", "step", "team")
 TECHNICAL = frozenset({"direction", "instrument", "currency"})
 
@@ -62,6 +64,14 @@ _choices: Memory[tuple[tuple[str, tuple[str, ...], bool], ...]] = Memory(50)
 def label_of(name: str) -> str:
     """A dimension in words; one that the company declared keeps its own name."""
     return say(LABELS[name]) if name in LABELS else name.replace("_", " ").capitalize()
+
+
+def few(values: Sequence[str]) -> str:
+    """Values to read: all of them, or the first three and how many others."""
+    if len(values) <= LISTED:
+        return ", ".join(values)
+    first, left = ", ".join(values[:3]), formats.count(len(values) - 3)
+    return say(Text(f"{first} and {left} others", f"{first} et {left} autres"))
 
 
 def choices(scope: Scope) -> list[Choice]:

@@ -15,9 +15,10 @@ from django.http import QueryDict
 
 from timonier import formats
 from timonier.indicators.estimate import Period
+from timonier.scorecard.membership import Within
 from timonier.scorecard.request import Comparison, Request, last_period
 from timonier.text import Text
-from timonier.web.accounts.access import Scope, one_of
+from timonier.web.accounts.access import Scope
 
 COMPARISONS: Final[Mapping[str, Comparison]] = {
     "precedente": "previous",
@@ -83,14 +84,13 @@ class ViewState:
         filters = [(name, value) for name, values in self.filters for value in values]
         return [*period, ("vs", self.versus), *filters, *([("au-jour", f"{self.as_of}")] if self.as_of else [])]
 
-    def where(self, scope: Scope) -> str | None:
-        """Filters and scope as one condition: what a person asks never widens what they may see."""
-        asked = [one_of(name, values) for name, values in self.filters]
-        return " and ".join([*([scope.where] if scope.where else []), *asked]) or None
+    def within(self, scope: Scope) -> tuple[Within, ...]:
+        """Scope and filters, which all hold: what a person asks never widens what they may see."""
+        return (*scope.within, *(Within(name, values) for name, values in self.filters))
 
     def request(self, scope: Scope, **changes: object) -> Request:
         """What is asked of the scorecard."""
-        asked = Request(window=self.window, compare=self.comparison, where=self.where(scope), as_of=self.as_of)
+        asked = Request(window=self.window, compare=self.comparison, within=self.within(scope), as_of=self.as_of)
         return replace(asked, **changes)  # type: ignore[arg-type]
 
     def query(self, **extra: str) -> str:
