@@ -1,6 +1,7 @@
 """Sheets of figures: a scorecard, the course of an indicator, a breakdown; the keys are those of the command line."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -88,7 +89,7 @@ def of_scorecard(scorecard: Scorecard, *, title: str, generated_at: datetime, pe
         permalink=permalink,
         notes=tuple(f"{say(one.indicator.label)} — {say(one.reason)}" for one in scorecard.skipped),
     )
-    return _sheet(title, [line_record(line) for line in scorecard.lines], about)
+    return _sheet(title, [line_record(line) for line in scorecard.lines], _hidden_told(about, scorecard.lines))
 
 
 def of_estimates(
@@ -119,7 +120,14 @@ def of_lines(indicator: Indicator, lines: Sequence[Line], *, title: str, generat
     """The same of lines, each with what it is compared with; `more` as for `of_estimates`."""
     estimates = [line.estimate for line in lines]
     about = of_estimates(indicator, estimates, title=title, generated_at=generated_at, **more).about
-    return _sheet(title, [line_record(line) for line in lines], about)
+    return _sheet(title, [line_record(line) for line in lines], _hidden_told(about, lines))
+
+
+def _hidden_told(about: About, lines: Sequence[Line]) -> About:
+    """With the reason why figures of enough people are hidden, when there are some."""
+    estimates = (one for line in lines for one in (line.estimate, line.reference) if one is not None)
+    why = next((told for one in estimates if (told := words.why_hidden(one))), "")
+    return replace(about, notes=(why, *about.notes)) if why else about
 
 
 def about_of(indicator: Indicator, variant: str | None = None, *, generated_at: datetime, **more: Any) -> About:

@@ -19,7 +19,7 @@ from timonier.text import Text
 from timonier.web.accounts.access import Scope
 from timonier.web.core.desks import facts_key, lent_desk, workspace
 from timonier.web.core.memory import Memory
-from timonier.web.figures.selectors import scorecard, state_of
+from timonier.web.figures.selectors import counted, request_of, scorecard, state_of
 from timonier.web.figures.state import ViewState, closed_notice
 
 STEPS: Final[Mapping[str, Every]] = {"jour": "day", "semaine": "week", "mois": "month", "trimestre": "quarter"}
@@ -62,6 +62,10 @@ class Asked:
         """The answer to that, remembered until the facts change."""
         changes = {"trend": False, **changes}
         return scorecard(self.state, self.scope, **self._own(), **changes)
+
+    def counted(self, **changes: object) -> Scorecard:
+        """The same with nothing hidden between answers: to choose by, never to be shown."""
+        return counted(request_of(self.state, self.scope, **{"trend": False, **self._own(), **changes}))
 
     def query(self, **extra: str) -> str:
         """The query of the address that shows the same, with `extra` in place of its own; "" takes one out."""
@@ -115,7 +119,7 @@ def _one_kind(asked: Asked, notices: list[Text]) -> Asked:
         if not can_carry(asked.indicator, desk.source, name):
             return asked
     everything = replace(asked, state=replace(asked.state, filters=others, comparison="none"))
-    lines = everything.scorecard(by=(name,)).lines
+    lines = everything.counted(by=(name,)).lines
     sizes = {line.estimate.segment[name]: line.estimate.n for line in lines if name in line.estimate.segment}
     named = {value: n for value, n in sizes.items() if value is not None}
     if len(sizes) < 2 or not named:
@@ -152,7 +156,7 @@ def _filled(asked: Asked, wanted: str, step: str) -> str:
     """Unless a step was asked for: a longer one where most periods have no figure (a survey of every quarter)."""
     while wanted not in STEPS and step != "trimestre":
         try:
-            lines = asked.scorecard(every=STEPS[step], compare="none").lines
+            lines = asked.counted(every=STEPS[step], compare="none").lines
         except UsageError:
             return step
         if 2 * sum(line.estimate.value is not None for line in lines) >= len(lines):
@@ -207,7 +211,7 @@ def _dimension(asked: Asked, wanted: str, notices: list[Text]) -> str:
 def _several(asked: Asked, name: str) -> bool:
     """Whether a breakdown shows more than one value; what has none at all is settled elsewhere."""
     try:
-        lines = asked.scorecard(by=(name,)).lines
+        lines = asked.counted(by=(name,)).lines
     except UsageError:
         return False
     return sum(line.estimate.n > 0 for line in lines) > 1

@@ -16,6 +16,7 @@ from timonier.text import say
 from timonier.web.accounts.access import Scope
 from timonier.web.core.desks import FactsKey, facts_key, lent_desk, workspace
 from timonier.web.core.memory import Memory
+from timonier.web.figures.shown import discreet
 from timonier.web.figures.state import Horizon, ViewState, read_state
 
 _scorecards: Memory[Scorecard] = Memory(200)
@@ -25,18 +26,27 @@ _freshness: Memory[Mapping[str, date]] = Memory(4)
 
 def scorecard(state: ViewState, scope: Scope, **changes: object) -> Scorecard:
     """The scorecard that a state asks for; `changes` are those of `Request` (indicators, by, every…)."""
-    request = state.request(scope, **{"weighted": workspace().settings.weighted, **changes})
-    return asked(request, scope)
+    return asked(request_of(state, scope, **changes), scope)
+
+
+def request_of(state: ViewState, scope: Scope, **changes: object) -> Request:
+    """What a state asks for, as the company's settings have it."""
+    return state.request(scope, **{"weighted": workspace().settings.weighted, **changes})
 
 
 def asked(request: Request, scope: Scope) -> Scorecard:
-    """The answer to a request whose filter already holds the scope; kept under both."""
+    """What may be shown of the answer to a request whose filter already holds the scope."""
+    return discreet(counted(request), request, scope)
+
+
+def counted(request: Request) -> Scorecard:
+    """The answer itself, kept under all that it depends on: to choose what to show by, not to be shown."""
 
     def compute() -> Scorecard:
         with lent_desk(request.as_of) as desk:
             return score(desk, request)
 
-    return _scorecards.get((facts_key(), scope.key, repr(request)), compute)
+    return _scorecards.get((facts_key(), repr(request)), compute)
 
 
 def state_of(query: QueryDict, scope: Scope) -> ViewState:
