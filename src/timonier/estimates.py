@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Literal, overload
 
 from timonier import formats
-from timonier.indicators.estimate import Estimate
+from timonier.indicators.estimate import Estimate, State
 from timonier.text import language
 
 type Backend = Literal["pandas", "polars", "pyarrow"]
@@ -80,7 +80,7 @@ class Estimates(Sequence[Estimate]):
                     *(segment.get(name) or "—" for name in dimensions),
                     formats.estimate_value(item, lang),
                     formats.estimate_interval(item, lang),
-                    formats.number(item.n, 0, lang),
+                    "" if item.state == State.SUPPRESSED else formats.number(item.n, 0, lang),
                     item.state.value,
                 ]
             )
@@ -88,7 +88,7 @@ class Estimates(Sequence[Estimate]):
 
 
 def as_dict(item: Estimate) -> dict[str, Any]:
-    """Every field of an estimate in plain types: what JSON shows."""
+    """Every field of an estimate in plain types: what JSON shows. The n of a suppressed figure is unknown, not 0."""
     period = item.period
     return {
         "indicator": item.indicator,
@@ -98,7 +98,7 @@ def as_dict(item: Estimate) -> dict[str, Any]:
         "value": item.value,
         "low": item.low,
         "high": item.high,
-        "n": item.n,
+        "n": None if item.state == State.SUPPRESSED else item.n,
         "n_eff": item.n_eff,
         "unit": item.unit,
         "currency": item.currency or None,

@@ -20,6 +20,7 @@ type Step = Literal["day", "week", "month", "quarter", "year"]
 NBSP, THIN, MINUS = "\u00a0", "\u202f", "\u2212"
 NOT_COMPUTABLE = Text("not computable", "non calculable")
 SUPPRESSED = Text("suppressed", "masqué")
+BY_SUBTRACTION = Text("suppressed (by subtraction)", "masqué (par rapprochement)")
 ENOUGH_DIGITS = Context(prec=400)  # any float, whole, with its decimals
 MARKS = "▁▂▃▅▇"
 GAP = "·"
@@ -152,6 +153,8 @@ def estimate_value(figure: Figure, lang: Lang | None = None) -> str:
     A suppressed figure says the threshold when it gives one in `detail["min_n"]`: "masqué (n < 5)".
     """
     if figure.state == "suppressed":
+        if "by_subtraction" in figure.detail:
+            return say(BY_SUBTRACTION, lang)
         minimum = figure.detail.get("min_n")
         return say(SUPPRESSED, lang) + (f" (n{NBSP}<{NBSP}{minimum})" if minimum is not None else "")
     return quantity(figure.value, figure.unit, lang, currency=figure.currency)

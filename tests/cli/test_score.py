@@ -36,7 +36,7 @@ def test_the_second_half_is_sixty_points_compared_with_ten(company: Path) -> Non
 
 def test_the_last_day_asked_for_is_included(company: Path) -> None:
     [line] = scored(company, "-i", "nps", "--from", "2025-01-01", "--to", "2025-01-01")
-    assert line["n"] == 0 or line["state"] == "suppressed"
+    assert (line["n"], line["state"]) == (None, "suppressed")
     [line] = scored(company, "-i", "nps", "--from", "2025-01-01", "--to", "2025-01-01", "--min-n", "0")
     assert line["n"] == 1
     assert line["period"] == {"start": "2025-01-01", "end": "2025-01-02", "label": ""}
@@ -103,6 +103,16 @@ def test_last_year_is_another_reference(company: Path) -> None:
 def test_below_the_minimum_a_figure_is_suppressed_not_zero(company: Path) -> None:
     lines = scored(company, "-i", "nps", *HALF, "--min-n", "500")
     assert [(line["value"], line["low"], line["state"]) for line in lines] == [(None, None, "suppressed")]
+
+
+def test_the_n_of_a_suppressed_figure_is_unknown_and_that_of_nobody_is_zero(company: Path) -> None:
+    [hidden] = scored(company, "-i", "nps", *HALF, "--min-n", "500")
+    assert (hidden["n"], hidden["reference"]["n"], hidden["reference"]["state"]) == (None, None, "suppressed")
+    [empty] = scored(company, "-i", "nps", "--from", "2020-01-01", "--to", "2020-12-31", "--compare", "none")
+    assert (empty["n"], empty["state"]) == (0, "not_computable")
+    ran = run("score", "-w", company, "-i", "nps", *HALF, "--min-n", "500", "--format", "csv")
+    [row] = csv.DictReader(io.StringIO(ran.out))
+    assert (row["n"], row["reference_n"], row["state"]) == ("", "", "suppressed")
 
 
 def test_confidence_variant_and_method(company: Path) -> None:

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from timonier.errors import UsageError
-from timonier.indicators.disclosure import hide, refuse_differencing, reliability, suppress, suppress_table
+from timonier.indicators.disclosure import hide, reliability, suppress, suppress_table
 from timonier.indicators.estimate import Estimate, State
 
 CELLS = st.lists(st.integers(0, 30), min_size=1, max_size=8)
@@ -121,16 +120,6 @@ def test_a_cell_between_two_blocks_is_covered_though_no_line_gives_it_away() -> 
     found = suppress_table(cells, 5)
     assert solved(cells, found.hidden) == 0
     assert len(found.complementary) <= 3
-
-
-def test_filters_that_differ_by_few_people_are_refused() -> None:
-    with pytest.raises(UsageError, match="fewer than 5"):
-        refuse_differencing(100, 97, 97)
-    with pytest.raises(UsageError, match="fewer than 5"):
-        refuse_differencing(50, 52, 48)
-    refuse_differencing(100, 100, 100)
-    refuse_differencing(100, 90, 90)
-    refuse_differencing(4, 50, 0)  # apart: nothing to subtract; the minimum n settles the first
 
 
 def test_a_hidden_estimate_tells_nothing() -> None:

@@ -9,13 +9,13 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from timonier.errors import UsageError
 from timonier.indicators.estimate import Estimate, State
-from timonier.text import Text
 
 MINIMUM = 5
 MINIMUM_VERBATIMS = 10
 FIRM = 30
+BY_SUBTRACTION = "by_subtraction"
+"""In the detail of a hidden figure: the threshold that it would break beside another."""
 
 type Reliability = Literal["suppressed", "indicative", "firm"]
 type Cell = tuple[str | None, ...]
@@ -120,24 +120,6 @@ def _against_systems(lines: list[list[Cell]], cells: Mapping[Cell, int], hidden:
     return set()
 
 
-def refuse_differencing(first: int, second: int, both: int, threshold: int = MINIMUM) -> None:
-    """UsageError when two overlapping filters differ by so few people that subtracting them would show these.
-
-    `first` and `second` count the people that each filter keeps, `both` those that the two keep.
-    """
-    apart = [n - both for n in (first, second) if 0 < n - both < threshold]
-    if both and apart:
-        raise UsageError(
-            Text(
-                f"this filter differs by fewer than {threshold} people from one already shown: "
-                "the two figures would give theirs away.",
-                f"ce filtre diffère de moins de {threshold} personnes d’un filtre déjà affiché : "
-                "les deux chiffres révéleraient le leur.",
-            ),
-            hint=Text("Widen the filter.", "Élargissez le filtre."),
-        )
-
-
 def hide(estimate: Estimate) -> Estimate:
     """The estimate with everything that describes its people taken out, in the state «suppressed»."""
     return replace(
@@ -151,6 +133,11 @@ def hide(estimate: Estimate) -> Estimate:
         excluded={},
         detail={},
     )
+
+
+def by_subtraction(estimate: Estimate, threshold: int) -> Estimate:
+    """Hidden because it would give fewer than `threshold` people away beside a figure already seen."""
+    return replace(hide(estimate), detail={BY_SUBTRACTION: threshold})
 
 
 def reliability(n: int, threshold: int = MINIMUM) -> Reliability:

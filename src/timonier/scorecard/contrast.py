@@ -73,7 +73,7 @@ def _rests(desk: Desk, indicator: Indicator, request: Request) -> list[Estimate]
     query = replace(asked_of(desk, indicator, request), window=required(request.window), every="all")
     stats = None
     if desk.rollups is not None and request.rollups and request.where is None:
-        stats = desk.rollups.stats(indicator, picked, query)
+        stats = desk.rollups.stats(indicator, picked, query, request.within)
     if stats is None:
         stats = gather(indicator, frames_for(indicator, desk.source, query.carry), query, picked)
     return finish_all(indicator, variant, _others(stats), query, currency=desk.currency)

@@ -17,6 +17,7 @@ from timonier.facts.locks import Locks
 from timonier.indicators.definition import Indicator, Query
 from timonier.indicators.stats import Moments
 from timonier.indicators.sums import Sums
+from timonier.scorecard.request import Request
 
 FORMAT = 1
 KEPT = 400  # questions; those least recently written go first
@@ -60,10 +61,11 @@ def _written(path: Path) -> int:
         return 0
 
 
-def question_of(indicator: Indicator, variant: str, query: Query, where: str | None) -> str:
+def question_of(indicator: Indicator, variant: str, query: Query, request: Request) -> str:
     """A name for everything that the sums depend on, but the facts."""
     formula = indicator.variants[variant].formula.en
     window = query.window and [query.window.start, query.window.end]
+    where = [request.where, *map(repr, request.within)] if request.within else request.where
     asked = [query.every, window, list(query.by), where, query.as_of, query.fiscal_year_start, query.zone]
     identity = [FORMAT, indicator.name, indicator.version, variant, formula, dict(query.params), asked]
     return hashlib.sha256(json.dumps(identity, default=str, sort_keys=True).encode()).hexdigest()[:24]

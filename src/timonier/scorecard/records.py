@@ -83,7 +83,7 @@ def flat(record_: Mapping[str, Any]) -> dict[str, Any]:
             row.update({f"{name}_{inner}": _cell(one) for inner, one in value.items()})
         elif name != "detail" and value is not None:
             row[name] = value
-        elif name in ("value", "low", "high", "n_eff"):
+        elif name in ("value", "low", "high", "n", "n_eff"):
             row[name] = None
     return row
 

@@ -9,7 +9,9 @@ from typing import Any, Literal
 from timonier.errors import UsageError
 from timonier.indicators.definition import check_confidence
 from timonier.indicators.estimate import Period
+from timonier.indicators.grammar import names_in
 from timonier.indicators.periods import Every, split
+from timonier.scorecard.membership import Within, told
 from timonier.text import Text
 
 type Comparison = Literal["none", "previous", "last-year"]
@@ -23,7 +25,7 @@ class Request:
 
     `weighted`: answers count for their weight (`answers.weight`); what is not made of answers is left as it is.
     `variants` picks a variant by indicator; `params` gives parameters by indicator; `where` is a condition of the
-    small language of `indicators.grammar`.
+    small language of `indicators.grammar`, and `within` memberships that hold besides (scopes, filters of pages).
     """
 
     indicators: tuple[str, ...] = ()
@@ -41,11 +43,27 @@ class Request:
     weighted: bool = False
     variants: Mapping[str, str] = field(default_factory=dict)
     params: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    within: tuple[Within, ...] = ()
 
     def __post_init__(self) -> None:
         if self.window is not None:
             split(self.window, "all")
         check_confidence(self.confidence)
+
+    @property
+    def unfiltered(self) -> bool:
+        """Whether every fact counts."""
+        return self.where is None and not self.within
+
+    @property
+    def filtered_by(self) -> set[str]:
+        """Every name that the filters hold and that could be a column."""
+        return {*(names_in(self.where) if self.where else ()), *(one.name for one in self.within)}
+
+    @property
+    def filters(self) -> str:
+        """The filters as files tell them; "" without any."""
+        return " and ".join([*(told(*one) for one in self.within), *([self.where] if self.where else [])])
 
 
 def last_period(text: str, anchor: date) -> Period:

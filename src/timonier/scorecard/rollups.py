@@ -5,7 +5,7 @@ changes the days it touches, and only those are counted again. What does not add
 customer) is kept by calendar month, for the breakdowns declared in the settings, and used for those only.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -17,6 +17,7 @@ from timonier.indicators.periods import Every, index_of, period_at
 from timonier.indicators.reading import Columns, Words, read_sums
 from timonier.indicators.sums import Stats
 from timonier.scorecard.kept import Kept, Memory
+from timonier.scorecard.membership import Within
 from timonier.scorecard.sources import LakeSource, answerable, can_carry
 from timonier.scorecard.touched import Change, Touched
 
@@ -42,32 +43,47 @@ class Rollups:
         """The same for one scorecard, whose `source` is pinned: each is brought up to date once, and read as it is."""
         return replace(self, source=source, _up_to_date=set())
 
-    def stats(self, indicator: Indicator, variant: Variant, query: Query) -> Stats | None:
-        """The parts that answer `query`, brought up to date first; None when only the facts can answer."""
-        breakdown = self._answering(indicator, variant, query)
+    def stats(
+        self, indicator: Indicator, variant: Variant, query: Query, within: Sequence[Within] = ()
+    ) -> Stats | None:
+        """The parts that answer `query`, brought up to date first; None when only the facts can answer.
+
+        `within` is all that the query is filtered by: rows of these segments are kept, the others are not read.
+        """
+        breakdown = self._answering(indicator, variant, query, within)
         if breakdown is None:
             return None
         by_month = _by_months(query)
         kept = self._current(indicator, query, breakdown)
         columns = kept.columns("month" if by_month else "day")
-        question = (kept.folder, query.every, query.window, query.by, query.fiscal_year_start)
+        filtered = tuple(map(repr, within))
+        question = (kept.folder, query.every, query.window, query.by, query.fiscal_year_start, filtered)
         known = self._answers.get(question)
         if known is None or known[0] is not columns:
             if len(self._answers) >= ANSWERS_KEPT:
                 self._answers.clear()
-            known = self._answers[question] = columns, _answer(indicator, columns, query, by_month=by_month)
+            found = _answer(indicator, _rows_within(columns, within), query, by_month=by_month)
+            known = self._answers[question] = columns, found
         return known[1]
 
-    def could_answer(self, indicator: Indicator, variant: Variant, query: Query) -> bool:
+    def could_answer(self, indicator: Indicator, variant: Variant, query: Query, within: Sequence[Within] = ()) -> bool:
         """Whether `stats` would answer, once brought up to date."""
-        return self._answering(indicator, variant, query) is not None
+        return self._answering(indicator, variant, query, within) is not None
 
-    def _answering(self, indicator: Indicator, variant: Variant, query: Query) -> tuple[str, ...] | None:
-        """The declared breakdown that answers `query`; None when only the facts can."""
-        by_month = query.every == "month" and _by_months(query)
-        if not eligible(indicator, variant, query) or (indicator.cluster is not None and not by_month):
+    def _answering(
+        self, indicator: Indicator, variant: Variant, query: Query, within: Sequence[Within]
+    ) -> tuple[str, ...] | None:
+        """The declared breakdown that answers; None when only the facts can.
+
+        Clustered sums do not add up over segments: theirs is exactly the breakdown, and one value is kept of each.
+        """
+        if not eligible(indicator, variant, query, filtered=bool(within)):
             return None
-        return self._breakdown(indicator, query)
+        if indicator.cluster is not None:
+            by_month = query.every == "month" and _by_months(query)
+            if not by_month or any(len(one.values) != 1 for one in within):
+                return None
+        return self._breakdown(indicator, {*query.by, *(one.name for one in within)})
 
     def refresh(self, indicators: Iterable[Indicator]) -> int:
         """Bring the rollups of these indicators up to date, for every declared breakdown; how many there are."""
@@ -83,13 +99,16 @@ class Rollups:
                     done += 1
         return done
 
-    def values(self, indicator: Indicator, variant: Variant, query: Query, name: str) -> set[str | None] | None:
+    def values(
+        self, indicator: Indicator, variant: Variant, query: Query, name: str, within: Sequence[Within] = ()
+    ) -> set[str | None] | None:
         """The values of a column among the units that count, whatever their day; None when none is kept by it."""
-        breakdown = self._breakdown(indicator, replace(query, by=(name,)), exact=False)
-        if breakdown is None or not eligible(indicator, variant, query):
+        asked = {name, *(one.name for one in within)}
+        breakdown = self._breakdown(indicator, asked, exact=False)
+        if breakdown is None or not eligible(indicator, variant, query, filtered=bool(within)):
             return None
         kept = self._current(indicator, query, breakdown)
-        columns = kept.columns("month")
+        columns = _rows_within(kept.columns("month"), within)
         words, counted = columns[name], columns["cell"] >= 0
         return {words.values[code] for code in set(words.codes[counted].tolist())}
 
@@ -113,9 +132,8 @@ class Rollups:
             return declared
         return [names if apart in names else (apart, *names) for names in declared]
 
-    def _breakdown(self, indicator: Indicator, query: Query, *, exact: bool = True) -> tuple[str, ...] | None:
-        """The smallest declared breakdown that answers; clustered sums need exactly theirs."""
-        asked = set(query.by)
+    def _breakdown(self, indicator: Indicator, asked: set[str], *, exact: bool = True) -> tuple[str, ...] | None:
+        """The smallest declared breakdown that holds the columns asked for; clustered sums need exactly theirs."""
         fits = [names for names in self._declared(indicator) if asked <= set(names)]
         if exact and indicator.cluster is not None:
             fits = [names for names in fits if set(names) == asked]
@@ -123,9 +141,9 @@ class Rollups:
         return min(fits, key=len, default=None)
 
 
-def eligible(indicator: Indicator, variant: Variant, query: Query) -> bool:
-    """Whether sums of this indicator are kept at all: one day a unit, no weight, no filter."""
-    plain = variant.units is None and query.where is None and not query.weighted
+def eligible(indicator: Indicator, variant: Variant, query: Query, *, filtered: bool = False) -> bool:
+    """Whether sums of this indicator are kept at all: one day a unit, no weight, no filter but `filtered` segments."""
+    plain = variant.units is None and (filtered or query.where is None) and not query.weighted
     moved = bool(query.params.get("lag_months"))  # units of other days than those of their facts
     return indicator.rollup and indicator.timing == "dated" and plain and not moved
 
@@ -137,6 +155,18 @@ def _by_months(query: Query) -> bool:
 
 def _on_months(window: Period | None) -> bool:
     return window is None or (window.start.day == 1 and window.end.day == 1)
+
+
+def _rows_within(columns: Columns, within: Sequence[Within]) -> Columns:
+    """The kept rows of the segments that hold these values."""
+    import numpy as np
+
+    for name, values in within:
+        words, wanted = columns[name], set(values)
+        codes = [code for code, value in enumerate(words.values) if value in wanted]
+        rows = np.flatnonzero(np.isin(words.codes, codes))
+        columns = {one: part.where(rows) if isinstance(part, Words) else part[rows] for one, part in columns.items()}
+    return columns
 
 
 def _answer(indicator: Indicator, columns: Columns, query: Query, *, by_month: bool) -> Stats:

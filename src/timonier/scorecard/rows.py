@@ -12,8 +12,10 @@ from timonier.indicators.engine import pick_variant
 from timonier.indicators.estimate import Period
 from timonier.indicators.grammar import names_in
 from timonier.indicators.periods import within
+from timonier.scorecard.conditions import condition
 from timonier.scorecard.contribution import Contributions
-from timonier.scorecard.score import Desk, condition, workspace_params
+from timonier.scorecard.membership import Within
+from timonier.scorecard.score import Desk, workspace_params
 from timonier.scorecard.sources import answerable, can_carry, dimensions, frames_for, require_dimension
 from timonier.text import Text
 
@@ -35,6 +37,7 @@ class RowsAsked:
     limit: int = 50
     skip: int = 0
     comments: bool = False
+    within: tuple[Within, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +57,8 @@ def rows_behind(desk: Desk, indicator: Indicator, asked: RowsAsked) -> RowsFound
     settled = workspace_params(desk, indicator, indicator.defaults)
     query = Query(
         window=asked.window,
-        carry=tuple(dict.fromkeys((*_carried(desk, indicator, asked.by, asked.where), *chosen.carry))),
-        where=condition(desk, indicator, asked.where),
+        carry=tuple(dict.fromkeys((*_carried(desk, indicator, asked), *chosen.carry))),
+        where=condition(desk.source, indicator, asked.where, asked.within, zone=desk.zone),
         params={**indicator.defaults, **chosen.params, **settled, **asked.params},
         as_of=desk.today,
         zone=desk.zone,
@@ -74,16 +77,16 @@ def _check(desk: Desk, indicator: Indicator) -> None:
         )
 
 
-def _carried(desk: Desk, indicator: Indicator, by: Sequence[str], where: str | None) -> tuple[str, ...]:
-    for name in by:
+def _carried(desk: Desk, indicator: Indicator, asked: RowsAsked) -> tuple[str, ...]:
+    for name in asked.by:
         require_dimension(desk.source, name)
         if not can_carry(indicator, desk.source, name):
             raise UsageError(
                 Text(f"{indicator.name} cannot be split by {name}.", f"{indicator.name} ne se ventile pas par {name}."),
                 where="--by",
             )
-    filtered = names_in(where) & set(dimensions(desk.source)) if where else set()
-    return tuple(dict.fromkeys((*by, *sorted(filtered))))
+    filtered = names_in(asked.where) & set(dimensions(desk.source)) if asked.where else set()
+    return tuple(dict.fromkeys((*asked.by, *sorted(filtered | {one.name for one in asked.within}))))
 
 
 def _units(desk: Desk, indicator: Indicator, query: Query) -> nw.LazyFrame[Any]:

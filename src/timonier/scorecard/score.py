@@ -12,9 +12,9 @@ from timonier.indicators.compare import Difference, compare_estimates
 from timonier.indicators.definition import Indicator, Query
 from timonier.indicators.engine import finish_all, gather, pick_variant
 from timonier.indicators.estimate import Estimate, Period
-from timonier.indicators.grammar import Compiled, Kind, compile_condition, names_in
 from timonier.indicators.periods import Every, previous, split, year_before
 from timonier.indicators.sums import Stats, Sums
+from timonier.scorecard.conditions import condition
 from timonier.scorecard.gathered import Gathered, question_of
 from timonier.scorecard.memory import Memory
 from timonier.scorecard.publish import publishable
@@ -25,7 +25,6 @@ from timonier.scorecard.sources import (
     LakeSource,
     answerable,
     can_carry,
-    dimensions,
     frames_for,
     last_day,
     require_dimension,
@@ -137,11 +136,11 @@ def score(desk: Desk, request: Request, *, seen: Callable[[Scorecard], None] | N
 
 def _slow(desk: Desk, indicator: Indicator, request: Request) -> bool:
     """Whether the indicator has to be counted from the facts, however many there are."""
-    if desk.rollups is None or not request.rollups or request.where is not None:
+    if desk.rollups is None or not request.rollups or request.where is not None or obstacle(desk, indicator, request):
         return True
     query = replace(asked_of(desk, indicator, request), window=request.window, every="all")
     variant = pick_variant(indicator, request.variants.get(indicator.name))
-    return not desk.rollups.could_answer(indicator, variant, query)
+    return not desk.rollups.could_answer(indicator, variant, query, request.within)
 
 
 def steady(desk: Desk) -> Desk:
@@ -199,7 +198,7 @@ def obstacle(desk: Desk, indicator: Indicator, request: Request) -> Text | None:
 def carried_names(desk: Desk, request: Request) -> tuple[str, ...]:
     """The columns that each unit must keep: breakdowns, and what the filter names."""
     columns = {column.name for table in desk.source.tables.values() for column in table.columns}
-    filtered = names_in(request.where) & (columns | {"channel"}) if request.where else set()
+    filtered = request.filtered_by & (columns | {"channel"} | {one.name for one in request.within})
     return tuple(dict.fromkeys((*request.by, *sorted(filtered))))
 
 
@@ -245,13 +244,14 @@ def values_of(desk: Desk, indicator: Indicator, request: Request, name: str) -> 
     query = replace(asked_of(desk, indicator, request), weighted=False)
     if desk.rollups is not None and request.rollups and request.where is None:
         variant = pick_variant(indicator, request.variants.get(indicator.name))
-        kept = desk.rollups.values(indicator, variant, query, name)
+        within = request.within if name in request.filtered_by else ()
+        kept = desk.rollups.values(indicator, variant, query, name, within)
         if kept is not None:
             return kept
     # An answer and the one that it repeats are of one survey: looking for repeats would change nothing, and cost most.
     query = replace(query, params={**query.params, "repeats": "keep"})
     units = indicator.units(frames_for(indicator, desk.source, (name, *query.carry)), query)
-    if name in names_in(request.where or ""):  # what the filter leaves of it; else a survey empty here would vanish
+    if name in request.filtered_by:  # what the filter leaves of it; else a survey empty here would vanish
         units = query.kept(units)
     found: set[str | None] = set()
     for frame in (units, units.filter(nw.col("cell") >= 0)):  # the first reads one column; one value settles it
@@ -305,7 +305,7 @@ def estimates(
     query = replace(asked_of(desk, indicator, request), window=window, every=every)
     stats = None
     if desk.rollups is not None and request.rollups and request.where is None:
-        stats = desk.rollups.stats(indicator, picked, query)
+        stats = desk.rollups.stats(indicator, picked, query, request.within)
     origin = "facts" if stats is None else "rollup"
     if stats is None:
         stats = _from_facts(desk, indicator, variant, query, request)
@@ -324,7 +324,7 @@ def _from_facts(desk: Desk, indicator: Indicator, variant: str, query: Query, re
     versions = _versions(desk, indicator, request)
     if versions is None or desk.rollups is None or query.weighted:  # weights are no whole numbers: they are not kept
         return compute()
-    question = question_of(indicator, variant, query, request.where)
+    question = question_of(indicator, variant, query, request)
     return Gathered(desk.rollups.workspace.rollups / "answers").sums(question, indicator.name, versions, compute)
 
 
@@ -339,7 +339,7 @@ def asked_of(desk: Desk, indicator: Indicator, request: Request) -> Query:
         by=request.by,
         carry=tuple(dict.fromkeys((*carried_names(desk, request), *besides))),
         weighted=weighted,
-        where=condition(desk, indicator, request.where),
+        where=condition(desk.source, indicator, request.where, request.within, zone=desk.zone),
         params=params,
         as_of=request.as_of,
         confidence=request.confidence,
@@ -374,22 +374,3 @@ def workspace_params(desk: Desk, indicator: Indicator, params: Mapping[str, obje
     if "alsace_moselle" in indicator.defaults and desk.alsace_moselle:
         settled["alsace_moselle"] = True
     return settled
-
-
-def filters(desk: Desk, indicator: Indicator) -> dict[str, Kind]:
-    """The columns by which the indicator's units can be filtered: its tables' own, and those of the customer."""
-    kinds: dict[str, Kind] = {"day": "date"}
-    tables = ["customers", *(need.table for need in indicator.needs)]
-    for table in tables:
-        for column in desk.source.tables[table].columns:
-            if can_carry(indicator, desk.source, column.name):
-                kinds[column.name] = column.type
-    kinds.update({name: "text" for name in dimensions(desk.source) if can_carry(indicator, desk.source, name)})
-    return kinds
-
-
-def condition(desk: Desk, indicator: Indicator, where: str | None) -> Compiled | None:
-    """The filter, compiled over the columns that the indicator's units can carry."""
-    if where is None:
-        return None
-    return compile_condition(where, filters(desk, indicator), where="--where", lenient=True, zone=desk.zone)

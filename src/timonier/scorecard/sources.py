@@ -29,6 +29,8 @@ DTYPES: Mapping[ColumnType, Any] = {
     "date": nw.Date(),
 }
 
+MEMBERS_KEPT = 8  # scopes of many values, a thread
+
 
 class FactSource(Protocol):
     """What a scorecard needs of a store of facts."""
@@ -57,6 +59,7 @@ class _OfThread(threading.local):
     def __init__(self, engine_of_all: engine.Connection) -> None:
         self.connection = engine_of_all.cursor()
         self.frames: dict[str, tuple[Snapshot, nw.LazyFrame[Any]]] = {}
+        self.members: dict[tuple[str, ...], nw.LazyFrame[Any]] = {}
 
 
 @dataclass
@@ -114,6 +117,15 @@ class LakeSource:
             lazy = nw.from_native(self.connection.sql(engine.select(snapshot)))
             known = frames[table] = snapshot, lazy
         return known[1]
+
+    def members(self, values: tuple[str, ...]) -> nw.LazyFrame[Any]:
+        """A table of one column that holds the values, to be joined with frames of this thread."""
+        known = self._thread.members
+        if values not in known:
+            if len(known) >= MEMBERS_KEPT:
+                known.clear()
+            known[values] = engine.members(self.connection, values)
+        return known[values]
 
     def last_day(self, table: str) -> date | None:
         version = self.version(table)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from timonier import formats
 from timonier.formats import NBSP
+from timonier.indicators.disclosure import BY_SUBTRACTION
 from timonier.text import Text, say
 
 if TYPE_CHECKING:
@@ -61,6 +62,19 @@ def value(estimate: "Estimate") -> str:
     if estimate.unit == "per_1000" and estimate.value is not None:
         text = f"{formats.number(estimate.value, 1)}{NBSP}‰"
     return f"{text}{NBSP}{PROVISIONAL_MARK}" if estimate.state == "immature" else text
+
+
+def why_hidden(estimate: "Estimate") -> str:
+    """Why a figure of enough people is hidden; empty for any other."""
+    minimum = estimate.detail.get(BY_SUBTRACTION)
+    if minimum is None:
+        return ""
+    return say(
+        Text(
+            f"hidden: beside a figure already seen, it would give away one of fewer than {minimum} people",
+            f"masqué : rapproché d’un chiffre déjà vu, il en révélerait un de moins de {minimum} personnes",
+        )
+    )
 
 
 def bounds(estimate: "Estimate") -> str:

@@ -69,12 +69,13 @@ def test_a_value_stays_a_value(value: str) -> None:
     """Whatever is typed in an address, the filter compares a column with a text."""
     query = QueryDict(mutable=True)
     query.setlist("region", [value])
-    where = read_state(query, HORIZON, NAMES).where(Scope())
+    state = read_state(query, HORIZON, NAMES)
+    assert state.within(Scope()) == ((("region", (value,)),) if value else ())
+    told = state.request(Scope()).filters
     if value:
-        assert where is not None
-        compile_condition(where, {"region": "text"}, where="")
+        compile_condition(told, {"region": "text"}, where="")
     else:
-        assert where is None
+        assert told == ""
 
 
 @pytest.mark.parametrize(
@@ -106,8 +107,9 @@ def test_upside_down_period_is_turned_over() -> None:
 
 def test_scope_is_never_widened() -> None:
     scope = Scope.of({"region": ["Bretagne"]})
-    where = read_state(QueryDict("region=Normandie"), HORIZON, NAMES).where(scope)
-    assert where == "region in ('Bretagne') and region in ('Normandie')"
+    asked = read_state(QueryDict("region=Normandie"), HORIZON, NAMES).request(scope)
+    assert asked.filters == "region in ('Bretagne') and region in ('Normandie')"
+    assert [tuple(one) for one in asked.within] == [("region", ("Bretagne",)), ("region", ("Normandie",))]
 
 
 def test_chips_add_and_remove_one_value() -> None:

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django.core.exceptions import PermissionDenied
+
+from timonier.scorecard.membership import Within
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from timonier.web.accounts.models import User
 
 type View = Callable[..., Any]
+
+NAMING: Final = frozenset({"account_id", "agent", "customer_id"})
+"""Dimensions whose values are one customer, one account, or one person at work."""
 
 
 class Right(StrEnum):
@@ -48,35 +52,37 @@ WHOLE_COMPANY = frozenset({Right.STEER, Right.LOAD, Right.SETTINGS, Right.PEOPLE
 
 @dataclass(frozen=True)
 class Scope:
-    """The part of the company that someone may see: values by dimension; none: all of it."""
+    """The part of the company that someone may see: values by dimension; none: all of it.
+
+    `figures_only`: the person whose scope it is, when rows are closed to them; None for those who may see rows.
+    """
 
     values: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    figures_only: int | None = None
 
     @classmethod
-    def of(cls, stored: Mapping[str, list[str]]) -> "Scope":
+    def of(cls, stored: Mapping[str, list[str]], figures_only: int | None = None) -> "Scope":
         """From what is stored with a person; the order of values means nothing."""
-        return cls(tuple(sorted((name, tuple(sorted(allowed))) for name, allowed in stored.items())))
+        return cls(tuple(sorted((name, tuple(sorted(allowed))) for name, allowed in stored.items())), figures_only)
 
     @property
     def whole(self) -> bool:
         """Whether nothing is hidden."""
         return not self.values
 
-    @cached_property
-    def where(self) -> str | None:
-        """The scope as a condition of the filter language; a dimension without any value lets nothing through."""
-        return " and ".join(one_of(name, allowed) for name, allowed in self.values) or None
+    def closes(self, dimension: str) -> bool:
+        """Whether a dimension is one row a person or an account, and rows are closed to whoever asks."""
+        return self.figures_only is not None and dimension in NAMING
+
+    @property
+    def within(self) -> tuple[Within, ...]:
+        """The scope as memberships, and-ed to every question; a dimension without any value lets nothing through."""
+        return tuple(Within(name, allowed) for name, allowed in self.values)
 
     @property
     def key(self) -> str:
         """What every cached answer is kept under, so that nobody is given another's."""
-        return repr(self.values)
-
-
-def one_of(name: str, values: tuple[str, ...]) -> str:
-    """“name in ('a', 'b')” in the filter language, quotes doubled."""
-    quoted = ", ".join("'" + value.replace("'", "''") + "'" for value in values)
-    return f"{name} in ({quoted})" if values else f"{name} = '' and {name} <> ''"
+        return repr((self.within, self.figures_only))
 
 
 def rights_of(user: "User") -> frozenset[Right]:
@@ -89,7 +95,7 @@ def rights_of(user: "User") -> frozenset[Right]:
 
 def scope_of(user: "User") -> Scope:
     """The part of the company that a person may see."""
-    return Scope.of(user.scope)
+    return Scope.of(user.scope, None if may(user, Right.ROWS) else user.pk)
 
 
 def may(user: "User", right: Right) -> bool:

@@ -11,7 +11,7 @@ from timonier.text import Text, say
 from timonier.web.accounts.access import Scope
 from timonier.web.accounts.models import User
 from timonier.web.dashboards.models import SavedView
-from timonier.web.figures.filtering import label_of
+from timonier.web.figures.filtering import few, label_of
 from timonier.web.figures.state import PRESETS, USUAL_PERIOD, ViewState
 
 VERSUS = {
@@ -60,7 +60,7 @@ def controls_of(
 ) -> Controls:
     """The controls of a page in a state, for a person; `kept` holds what else its address says (the variant…)."""
     kept = kept or {}
-    fixed = [Chip(label_of(name), ", ".join(values), "") for name, values in scope.values]
+    fixed = [Chip(label_of(name), few(values), "") for name, values in scope.values]
     removable = [
         Chip(label_of(name), value, path + state.without(name, value).query(**kept))
         for name, values in state.filters

@@ -25,7 +25,8 @@ def bridge(request: HttpRequest) -> HttpResponse:
     """Every family side by side."""
     if not has_facts():
         return render(request, "dashboards/empty.html")
-    state, scope = state_of(request.GET), scope_of(person(request))
+    scope = scope_of(person(request))
+    state = state_of(request.GET, scope)
     found = scorecard(state, scope, patience=settings.BRIDGE_PATIENCE)
     laid = bridge_of(found, state)
     base = "dashboards/bare.html" if request.headers.get("HX-Request") else "core/base.html"
@@ -35,7 +36,8 @@ def bridge(request: HttpRequest) -> HttpResponse:
 
 def steering(request: HttpRequest, path: str) -> dict[str, Any]:
     """What every page in a state is given."""
-    state, scope = state_of(request.GET), scope_of(person(request))
+    scope = scope_of(person(request))
+    state = state_of(request.GET, scope)
     return {"state": state, "scope": scope, "controls": controls_of(path, state, scope, person(request))}
 
 
@@ -53,9 +55,10 @@ def filters(request: HttpRequest) -> HttpResponse:
     back = request.GET.get("retour", "/")
     query = request.GET.copy()
     query.pop("retour", None)
-    state = state_of(query)
+    scope = scope_of(person(request))
+    state = state_of(query, scope)
     chosen = {name: set(values) for name, values in state.filters}
-    listed = [(one, chosen.get(one.name, set())) for one in choices(scope_of(person(request)))]
+    listed = [(one, chosen.get(one.name, set())) for one in choices(scope)]
     page = back if back in PAGES or _is_indicator(back) else "/"
     return render(request, "dashboards/filters.html", {"state": state, "choices": listed, "back": page})
 
@@ -74,7 +77,7 @@ def save_view(request: HttpRequest) -> HttpResponse:
     given = request.POST.copy()
     for name in ("path", "name", "shared", "csrfmiddlewaretoken"):
         given.pop(name, None)
-    query = state_of(given).query()
+    query = state_of(given, scope_of(person(request))).query()
     views_services.save_view(
         owner=person(request),
         name=request.POST.get("name", "").replace("\x00", ""),

@@ -1,6 +1,7 @@
 """Sheets of figures: a scorecard, the course of an indicator, a breakdown; the keys are those of the command line."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -83,12 +84,12 @@ def of_scorecard(scorecard: Scorecard, *, title: str, generated_at: datetime, pe
         generated_at=generated_at,
         definition=say(Text("Each row has its own.", "Chaque ligne porte la sienne.")),
         period=words.span(scorecard.window),
-        filters=scorecard.request.where or "",
+        filters=scorecard.request.filters,
         as_of=scorecard.as_of,
         permalink=permalink,
         notes=tuple(f"{say(one.indicator.label)} — {say(one.reason)}" for one in scorecard.skipped),
     )
-    return _sheet(title, [line_record(line) for line in scorecard.lines], about)
+    return _sheet(title, [line_record(line) for line in scorecard.lines], _hidden_told(about, scorecard.lines))
 
 
 def of_estimates(
@@ -119,7 +120,14 @@ def of_lines(indicator: Indicator, lines: Sequence[Line], *, title: str, generat
     """The same of lines, each with what it is compared with; `more` as for `of_estimates`."""
     estimates = [line.estimate for line in lines]
     about = of_estimates(indicator, estimates, title=title, generated_at=generated_at, **more).about
-    return _sheet(title, [line_record(line) for line in lines], about)
+    return _sheet(title, [line_record(line) for line in lines], _hidden_told(about, lines))
+
+
+def _hidden_told(about: About, lines: Sequence[Line]) -> About:
+    """With the reason why figures of enough people are hidden, when there are some."""
+    estimates = (one for line in lines for one in (line.estimate, line.reference) if one is not None)
+    why = next((told for one in estimates if (told := words.why_hidden(one))), "")
+    return replace(about, notes=(why, *about.notes)) if why else about
 
 
 def about_of(indicator: Indicator, variant: str | None = None, *, generated_at: datetime, **more: Any) -> About:
@@ -151,7 +159,7 @@ def _units(estimates: Sequence[Estimate]) -> int | None:
 
 
 def _sheet(title: str, records: Sequence[Mapping[str, Any]], about: About) -> Sheet:
-    rows = [_without_hidden(flat(_dated(plain(one)))) for one in records]
+    rows = [flat(_dated(plain(one))) for one in records]
     present = dict.fromkeys(name for row in rows for name in row)
     dimensions = [name for name in present if name.startswith("by_")]
     known = [name for name in NAMES if name in present]
@@ -171,14 +179,6 @@ def _dated(one: dict[str, Any]) -> dict[str, Any]:
     if period and not period["label"]:
         one["period"] = {"start": period["start"], "end": period["end"]}
     return one
-
-
-def _without_hidden(row: dict[str, Any]) -> dict[str, Any]:
-    """A suppressed figure has no n: the 0 that stands for it would be read as one."""
-    for state, n in (("state", "n"), ("reference_state", "reference_n")):
-        if row.get(state) == State.SUPPRESSED:
-            row[n] = None
-    return row
 
 
 def _name(key: str) -> Text:

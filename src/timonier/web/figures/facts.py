@@ -76,7 +76,7 @@ def rows_found(asked: Asked, *, comments: bool, limit: int, skip: int = 0) -> Ro
         rows = RowsAsked(
             asked.state.window,
             asked.variant,
-            where=asked.state.where(asked.scope),
+            within=asked.state.within(asked.scope),
             limit=limit,
             skip=skip,
             comments=comments,

@@ -1,11 +1,12 @@
 """What one can filter by: dimensions and their values, within a person's scope."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import narwhals as nw
 
+from timonier import formats
 from timonier.scorecard.sources import dimensions
 from timonier.text import Text, say
 from timonier.web.accounts.access import Scope
@@ -14,6 +15,7 @@ from timonier.web.core.memory import Memory
 from timonier.web.figures.reach import visible
 
 MOST_VALUES = 40
+LISTED = 12
 FIRST = ("delegation", "region", "segment", "channel", "store", "step", "team")
 TECHNICAL = frozenset({"direction", "instrument", "currency"})
 
@@ -65,6 +67,14 @@ def label_of(name: str) -> str:
     return say(LABELS[name]) if name in LABELS else name.replace("_", " ").capitalize()
 
 
+def few(values: Sequence[str]) -> str:
+    """Values to read: all of them, or the first three and how many others."""
+    if len(values) <= LISTED:
+        return ", ".join(values)
+    first, left = ", ".join(values[:3]), formats.count(len(values) - 3)
+    return say(Text(f"{first} and {left} others", f"{first} et {left} autres"))
+
+
 def choices(scope: Scope) -> list[Choice]:
     """What a person may filter by: the values of the rows within their scope, no other."""
 
@@ -78,7 +88,7 @@ def choices(scope: Scope) -> list[Choice]:
     listed = []
     for name, values, more in _choices.get((facts_key(), scope.key), look):
         mine = tuple(value for value in values if value in allowed[name]) if name in allowed else values
-        if len(mine) > 1:
+        if len(mine) > 1 and not scope.closes(name):
             listed.append(Choice(name, label_of(name), mine, more))
     return sorted(listed, key=lambda choice: (FIRST.index(choice.name) if choice.name in FIRST else 99, choice.label))
 

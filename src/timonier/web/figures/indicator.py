@@ -19,8 +19,8 @@ from timonier.text import Text
 from timonier.web.accounts.access import Scope
 from timonier.web.core.desks import facts_key, lent_desk, workspace
 from timonier.web.core.memory import Memory
-from timonier.web.figures.selectors import scorecard, state_of
-from timonier.web.figures.state import ViewState
+from timonier.web.figures.selectors import counted, request_of, scorecard, state_of
+from timonier.web.figures.state import ViewState, closed_notice
 
 STEPS: Final[Mapping[str, Every]] = {"jour": "day", "semaine": "week", "mois": "month", "trimestre": "quarter"}
 STEP_NAMES: Final[Mapping[str, Text]] = {
@@ -63,6 +63,10 @@ class Asked:
         changes = {"trend": False, **changes}
         return scorecard(self.state, self.scope, {**self._own(), **changes})
 
+    def counted(self, **changes: object) -> Scorecard:
+        """The same with nothing hidden between answers: to choose by, never to be shown."""
+        return counted(request_of(self.state, self.scope, {"trend": False, **self._own(), **changes}))
+
     def query(self, **extra: str) -> str:
         """The query of the address that shows the same, with `extra` in place of its own; "" takes one out."""
         return self.state.query(**{**self.own, **extra})
@@ -90,7 +94,7 @@ def asked_of(name: str, query: QueryDict, scope: Scope) -> Asked:
     """
     with lent_desk() as desk:
         indicator = find(name, dict(desk.catalogue))
-    state = state_of(query)
+    state = state_of(query, scope)
     notices: list[Text] = []
     variant = query.get("variante") or indicator.default_variant
     if variant not in indicator.variants:
@@ -115,7 +119,7 @@ def _one_kind(asked: Asked, notices: list[Text]) -> Asked:
         if not can_carry(asked.indicator, desk.source, name):
             return asked
     everything = replace(asked, state=replace(asked.state, filters=others, comparison="none"))
-    lines = everything.scorecard(by=(name,)).lines
+    lines = everything.counted(by=(name,)).lines
     sizes = {line.estimate.segment[name]: line.estimate.n for line in lines if name in line.estimate.segment}
     named = {value: n for value, n in sizes.items() if value is not None}
     if len(sizes) < 2 or not named:
@@ -152,7 +156,7 @@ def _filled(asked: Asked, wanted: str, step: str) -> str:
     """Unless a step was asked for: a longer one where most periods have no figure (a survey of every quarter)."""
     while wanted not in STEPS and step != "trimestre":
         try:
-            lines = asked.scorecard(every=STEPS[step], compare="none").lines
+            lines = asked.counted(every=STEPS[step], compare="none").lines
         except UsageError:
             return step
         if 2 * sum(line.estimate.value is not None for line in lines) >= len(lines):
@@ -165,9 +169,10 @@ _splittable: Memory[tuple[str, ...]] = Memory(200)
 
 
 def splittable(asked: Asked) -> tuple[str, ...]:
-    """The dimensions by which the indicator can be split, those of the company's settings first."""
+    """The dimensions by which the person may split the indicator, those of the company's settings first."""
     key = (facts_key(), asked.indicator.name, asked.variant)
-    return _splittable.get(key, lambda: _splits(asked.indicator, asked.chosen))
+    every = _splittable.get(key, lambda: _splits(asked.indicator, asked.chosen))
+    return tuple(name for name in every if not asked.scope.closes(name))
 
 
 def _splits(indicator: Indicator, chosen: Variant) -> tuple[str, ...]:
@@ -191,7 +196,9 @@ def _dimension(asked: Asked, wanted: str, notices: list[Text]) -> str:
     possible = splittable(asked)
     if wanted in possible:
         return wanted
-    if wanted:
+    if asked.scope.closes(wanted):
+        notices.append(closed_notice(wanted))
+    elif wanted:
         shown = wanted[:40]
         notices.append(
             Text(f"This indicator cannot be split by “{shown}”.", f"Cet indicateur ne se ventile pas par « {shown} ».")
@@ -204,7 +211,7 @@ def _dimension(asked: Asked, wanted: str, notices: list[Text]) -> str:
 def _several(asked: Asked, name: str) -> bool:
     """Whether a breakdown shows more than one value; what has none at all is settled elsewhere."""
     try:
-        lines = asked.scorecard(by=(name,)).lines
+        lines = asked.counted(by=(name,)).lines
     except UsageError:
         return False
     return sum(line.estimate.n > 0 for line in lines) > 1

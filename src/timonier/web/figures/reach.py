@@ -4,7 +4,7 @@ from typing import Any
 
 import narwhals as nw
 
-from timonier.indicators.grammar import Kind, compile_condition, names_in
+from timonier.scorecard.membership import kept_within
 from timonier.scorecard.score import Desk
 from timonier.scorecard.sources import ALIASES, carried, dimensions
 from timonier.web.accounts.access import Scope
@@ -15,7 +15,7 @@ def visible(desk: Desk, table: str, scope: Scope) -> nw.LazyFrame[Any] | None:
     if not desk.source.has(table):
         return None
     frame = desk.source.frame(table)
-    if scope.where is None:
+    if scope.whole:
         return frame
     names = tuple(name for name, _ in scope.values)
     known = desk.source.tables
@@ -25,5 +25,4 @@ def visible(desk: Desk, table: str, scope: Scope) -> nw.LazyFrame[Any] | None:
         if not reached or name not in dimensions(desk.source):
             return None
     kept = carried(frame, table, desk.source, names)
-    kinds: dict[str, Kind] = dict.fromkeys(names_in(scope.where) & set(names), "text")
-    return compile_condition(scope.where, kinds, where="scope").keep(kept)
+    return kept_within(kept, scope.within, desk.source)

@@ -16,6 +16,7 @@ from timonier.text import say
 from timonier.web.accounts.access import Scope
 from timonier.web.core.desks import FactsKey, facts_key, lent_desk, workspace
 from timonier.web.core.memory import Memory
+from timonier.web.figures.shown import discreet
 from timonier.web.figures.state import Horizon, ViewState, read_state
 from timonier.web.figures.underway import Underway
 
@@ -32,13 +33,22 @@ def scorecard(
 
     With `patience`, what is known after so many seconds: what is then `pending` goes on being computed.
     """
-    request = state.request(scope, **{"weighted": workspace().settings.weighted, **(changes or {})})
-    return asked(request, scope, patience)
+    return asked(request_of(state, scope, changes), scope, patience)
+
+
+def request_of(state: ViewState, scope: Scope, changes: Mapping[str, object] | None = None) -> Request:
+    """What a state asks for, as the company's settings have it."""
+    return state.request(scope, **{"weighted": workspace().settings.weighted, **(changes or {})})
 
 
 def asked(request: Request, scope: Scope, patience: float | None = None) -> Scorecard:
-    """The answer to a request whose filter already holds the scope; kept under both."""
-    key = (facts_key(), scope.key, repr(request))
+    """What may be shown of the answer to a request whose filter already holds the scope."""
+    return discreet(counted(request, patience), request, scope)
+
+
+def counted(request: Request, patience: float | None = None) -> Scorecard:
+    """The answer itself, kept under all that it depends on: to choose what to show by, not to be shown."""
+    key = (facts_key(), repr(request))
 
     def compute(show: Callable[[Scorecard], None]) -> Scorecard:
         with lent_desk(request.as_of) as desk:
@@ -47,10 +57,10 @@ def asked(request: Request, scope: Scope, patience: float | None = None) -> Scor
     return _scorecards.known(key) or _underway.answer(key, compute, patience)
 
 
-def state_of(query: QueryDict) -> ViewState:
-    """The state of an address, bounded by what the facts cover."""
+def state_of(query: QueryDict, scope: Scope) -> ViewState:
+    """The state of an address, bounded by what the facts cover and by what the person may filter by."""
     horizon, names = surroundings_of(facts_key())
-    return read_state(query, horizon, names)
+    return read_state(query, horizon, names, scope.closes)
 
 
 def surroundings_of(key: FactsKey) -> tuple[Horizon, tuple[str, ...]]:

@@ -5,7 +5,7 @@
 What cannot be read is left out, and said: the nearest valid view is shown, never an error.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Final
@@ -15,9 +15,10 @@ from django.http import QueryDict
 
 from timonier import formats
 from timonier.indicators.estimate import Period
+from timonier.scorecard.membership import Within
 from timonier.scorecard.request import Comparison, Request, last_period
 from timonier.text import Text
-from timonier.web.accounts.access import Scope, one_of
+from timonier.web.accounts.access import Scope
 
 COMPARISONS: Final[Mapping[str, Comparison]] = {
     "precedente": "previous",
@@ -83,14 +84,13 @@ class ViewState:
         filters = [(name, value) for name, values in self.filters for value in values]
         return [*period, ("vs", self.versus), *filters, *([("au-jour", f"{self.as_of}")] if self.as_of else [])]
 
-    def where(self, scope: Scope) -> str | None:
-        """Filters and scope as one condition: what a person asks never widens what they may see."""
-        asked = [one_of(name, values) for name, values in self.filters]
-        return " and ".join([*([scope.where] if scope.where else []), *asked]) or None
+    def within(self, scope: Scope) -> tuple[Within, ...]:
+        """Scope and filters, which all hold: what a person asks never widens what they may see."""
+        return (*scope.within, *(Within(name, values) for name, values in self.filters))
 
     def request(self, scope: Scope, **changes: object) -> Request:
         """What is asked of the scorecard."""
-        asked = Request(window=self.window, compare=self.comparison, where=self.where(scope), as_of=self.as_of)
+        asked = Request(window=self.window, compare=self.comparison, within=self.within(scope), as_of=self.as_of)
         return replace(asked, **changes)  # type: ignore[arg-type]
 
     def query(self, **extra: str) -> str:
@@ -110,8 +110,23 @@ class ViewState:
         return replace(self, filters=tuple(sorted((one, tuple(sorted(values))) for one, values in filters.items())))
 
 
-def read_state(query: QueryDict, horizon: Horizon, dimensions: Sequence[str]) -> ViewState:
-    """The state that a query describes; what is wrong in it is replaced by the usual, and told in `notices`."""
+def closed_notice(name: str) -> Text:
+    """Why a dimension is not offered, nor applied when an address names it."""
+    shown = name[:40]
+    return Text(
+        f"“{shown}” tells people or accounts apart, and rows are closed to you: it is left out.",
+        f"« {shown} » distingue des personnes ou des comptes, et le détail des lignes ne vous est pas ouvert : "
+        "ce critère est laissé de côté.",
+    )
+
+
+def read_state(
+    query: QueryDict, horizon: Horizon, dimensions: Sequence[str], closed: Callable[[str], bool] | None = None
+) -> ViewState:
+    """The state that a query describes; what is wrong in it is replaced by the usual, and told in `notices`.
+
+    `closed` says which dimensions the person may not filter by.
+    """
     notices: list[Text] = []
     window, preset = _window(query, horizon, notices)
     comparison = COMPARISONS.get(query.get("vs", "precedente"))
@@ -124,7 +139,9 @@ def read_state(query: QueryDict, horizon: Horizon, dimensions: Sequence[str]) ->
     filters = []
     for name in sorted(set(query) - RESERVED):
         values = tuple(sorted({value for value in query.getlist(name) if value}))
-        if name in dimensions and values:
+        if closed is not None and closed(name):
+            notices.append(closed_notice(name))
+        elif name in dimensions and values:
             filters.append((name, values))
         elif name not in dimensions:
             notices.append(Text(f"Unknown filter “{name}”: left out.", f"Filtre inconnu « {name} » : laissé de côté."))

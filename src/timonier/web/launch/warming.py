@@ -18,7 +18,7 @@ def _warm() -> None:
 
     try:
         if has_facts():
-            scorecard(state_of(QueryDict("")), Scope())
+            scorecard(state_of(QueryDict(""), Scope()), Scope())
     except Exception:  # the page itself will say what is wrong, to whoever asks for it
         logging.getLogger(__name__).info("the first page is not ready in advance", exc_info=True)
     finally:

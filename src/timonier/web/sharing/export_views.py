@@ -4,7 +4,8 @@ from typing import cast
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
@@ -30,6 +31,8 @@ def export(request: HttpRequest, what: str, form: str) -> HttpResponse:
         raise Http404
     if named.part == "lignes" and not may(person(request), Right.ROWS):
         raise PermissionDenied
+    if closed := _closed_page(request, named):
+        return redirect(closed)
     subject = _subject(request, named)
     if form == "html":
         return _page(request, subject)
@@ -39,6 +42,18 @@ def export(request: HttpRequest, what: str, form: str) -> HttpResponse:
     comments = may(person(request), Right.COMMENTS)
     made = table_file(subject, cast("TableForm", form), style_of(request), permalink=permalink, comments=comments)
     return _handed(request, subject, made, form)
+
+
+def _closed_page(request: HttpRequest, named: What) -> str:
+    """The page that says why, when a file is asked for by a dimension that is closed to the person; else ""."""
+    scope = scope_of(person(request))
+    if not any(scope.closes(name) for name in (named.dimension, *request.GET)):
+        return ""
+    query = request.GET.copy()
+    if named.dimension:
+        query["par"] = named.dimension
+    path = reverse("indicator", args=[named.indicator]) if named.indicator else "/"
+    return f"{path}?{query.urlencode()}"
 
 
 def _subject(request: HttpRequest, named: What) -> Subject:

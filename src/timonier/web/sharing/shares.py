@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Final
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -12,16 +11,13 @@ from django.utils import timezone
 
 from timonier.errors import TimonierError, UsageError
 from timonier.text import Text
-from timonier.web.accounts.access import Right, Scope, may, require, scope_of
+from timonier.web.accounts.access import NAMING, Right, Scope, may, require, scope_of
 from timonier.web.accounts.models import User, digest, new_token
 from timonier.web.core import audit
 from timonier.web.core.desks import lent_desk
 from timonier.web.sharing.models import LONGEST, ShareLink
 from timonier.web.sharing.subject import Subject, subject_of
 from timonier.web.sharing.what import SHARED, what_of
-
-NAMING: Final = frozenset({"account_id", "agent"})
-"""Dimensions whose values are one customer, or one person at work: never shown outside."""
 
 
 def subject_to_share(what: str, query: QueryDict, scope: Scope) -> Subject | None:

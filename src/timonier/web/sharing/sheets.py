@@ -38,7 +38,7 @@ def sheet_of(subject: Subject, *, permalink: str = "", comments: bool = False) -
 
 def _about(subject: Subject, permalink: str) -> dict[str, Any]:
     state = subject.state
-    return {"filters": state.where(subject.scope) or "", "as_of": state.as_of, "permalink": permalink}
+    return {"filters": state.request(subject.scope).filters, "as_of": state.as_of, "permalink": permalink}
 
 
 def _rows(subject: Subject, now: datetime, permalink: str, *, comments: bool) -> Sheet:

@@ -118,7 +118,7 @@ class Subject:
 def subject_of(what: What, query: QueryDict, scope: Scope) -> Subject | None:
     """What an address asks for; None when the indicator has no such part. Raises UnknownName for no such indicator."""
     if what.part == "passerelle":
-        return Subject(what, state_of(query), scope, None)
+        return Subject(what, state_of(query, scope), scope, None)
     asked = asked_of(what.indicator, query, scope)
     if what.dimension and what.dimension not in splittable(asked):
         return None

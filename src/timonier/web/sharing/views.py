@@ -14,7 +14,7 @@ from timonier.scorecard import words
 from timonier.scorecard.request import Comparison
 from timonier.text import Text, say
 from timonier.web.accounts.access import Right, allowed, person, scope_of
-from timonier.web.figures.filtering import label_of
+from timonier.web.figures.filtering import few, label_of
 from timonier.web.sharing import shares
 from timonier.web.sharing.models import LONGEST, USUAL, ShareLink
 from timonier.web.sharing.subject import Subject
@@ -76,7 +76,7 @@ def told(subject: Subject) -> dict[str, Any]:
         "state": subject.state,
         "period": words.span(subject.state.window),
         "versus": say(VERSUS[subject.state.comparison]),
-        "chips": [{"label": label_of(name), "value": ", ".join(values)} for name, values in dict.fromkeys(chips)],
+        "chips": [{"label": label_of(name), "value": few(values)} for name, values in dict.fromkeys(chips)],
     }
 
 

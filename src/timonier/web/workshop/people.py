@@ -12,7 +12,7 @@ from timonier.errors import UsageError
 from timonier.text import Text, say
 from timonier.web.accounts.access import Scope
 from timonier.web.accounts.models import Invitation, Role, User
-from timonier.web.figures.filtering import Choice, choices, label_of
+from timonier.web.figures.filtering import Choice, choices, few, label_of
 
 ROLES: Mapping[str, Text] = {
     Role.ADMINISTRATOR: Text("Administrator", "Administrateur"),
@@ -85,7 +85,7 @@ def roles() -> list[RoleChoice]:
 def scope_words(scope: Mapping[str, list[str]]) -> str:
     """“Région : Bretagne, Normandie”; nothing for the whole company."""
     colon = say(Text(": ", "\u00a0: "))
-    return " · ".join(f"{label_of(name)}{colon}{', '.join(values) or '—'}" for name, values in sorted(scope.items()))
+    return " · ".join(f"{label_of(name)}{colon}{few(values) or '—'}" for name, values in sorted(scope.items()))
 
 
 def everyone() -> list[Person]:

@@ -1,6 +1,8 @@
 """Figures in templates: written by `timonier.formats` and `scorecard.words`, never here."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 from django import template
 from django.utils.timezone import localtime
@@ -26,6 +28,19 @@ def value(estimate: Estimate) -> str:
 def marked(estimate: Estimate) -> str:
     """The value, with a hollow mark when it may still change."""
     return words.value(estimate)
+
+
+@register.filter
+def why_hidden(estimate: Estimate) -> str:
+    """Why a figure of enough people is hidden; empty for any other."""
+    return words.why_hidden(estimate)
+
+
+@register.filter
+def any_hidden(rows: Sequence[Any]) -> str:
+    """The same, once for the rows of a table; each has an estimate, or a line."""
+    estimates = (row.line.estimate if hasattr(row, "line") else row.estimate for row in rows)
+    return next((why for one in estimates if (why := words.why_hidden(one))), "")
 
 
 @register.filter
