@@ -5,29 +5,14 @@ from datetime import date
 
 import pytest
 
-from timonier.demo import generate
-from timonier.facts.intake.load import load
-from timonier.facts.intake.recipe import read_recipe
-from timonier.facts.workspace import Workspace
 from timonier.indicators.compare import compare_estimates
 from timonier.indicators.estimate import Period
 from timonier.scorecard.contrast import against_rest
-from timonier.scorecard.opening import desk_of
 from timonier.scorecard.publish import people
 from timonier.scorecard.request import Request
 from timonier.scorecard.score import Desk, score
 
 LONG = Period(date(2024, 7, 1), date(2026, 7, 1))
-
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    folder = tmp_path_factory.mktemp("contrast")
-    generate(folder, customers=1_500)
-    opened = Workspace.open(folder)
-    for file in sorted((folder / "exports").iterdir()):
-        load(opened, read_recipe(folder / "recipes" / f"{file.stem}.toml", opened.tables()), [file])
-    return desk_of(opened)
 
 
 @pytest.mark.parametrize("name", ["csat", "churn", "average_basket", "fcr", "complaints"])
