@@ -58,7 +58,8 @@ def running(workspace: Path) -> Iterator[Running]:
         start_new_session=True,
     )
     try:
-        yield Running(f"http://127.0.0.1:{port}", link_of(started), workspace)
+        link = link_of(started)
+        yield Running(link.partition("/compte/")[0], link, workspace)
     finally:
         stop(started)
 
