@@ -107,24 +107,6 @@ def test_somebody_chooses_english_and_dark(opens: Opens) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Vos préférences")
 
 
-def test_paper_has_the_figures_and_the_filters_but_no_navigation(opens: Opens) -> None:
-    page = opens("/indicateur/nps/?region=Bretagne", theme="dark")
-    settled(page)
-    page.emulate_media(media="print")
-    expect(page.locator(".topbar")).to_be_hidden()
-    expect(page.locator(".controls").first).to_be_hidden()
-    expect(page.locator(".chips")).to_be_visible()
-    expect(page.locator(".chips")).to_contain_text("Bretagne")
-    expect(page.locator(".period-line")).to_be_visible()
-    expect(page.locator(".kpi-value").first).to_be_visible()
-    ink, paper = page.evaluate(
-        "['color', 'backgroundColor'].map(one => getComputedStyle(document.body)[one].match(/[0-9]+/g).map(Number))"
-    )
-    assert sum(paper[:3]) > 700 or (len(paper) == 4 and paper[3] == 0), "dark paper wastes ink"
-    assert sum(ink[:3]) < 300
-    assert page.pdf().startswith(b"%PDF")
-
-
 def test_the_bridge_is_light(opens: Opens, watch: Watch) -> None:
     """Everything that a first visit brings over the wire, compressed as it was sent."""
     page = opens("/compte/preferences")
