@@ -183,7 +183,7 @@ def _demo(folder: Path) -> list[Finding]:
         try:
             link = link_of(started)
             told = time.perf_counter() - start
-            visitor = Visitor(f"http://127.0.0.1:{port}")
+            visitor = Visitor(link.partition("/compte/")[0])
             visitor.sign_in(link)
             checked(visitor.get("/"))
             seconds = time.perf_counter() - start

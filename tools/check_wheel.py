@@ -121,7 +121,7 @@ def demo(command: Path, folder: Path) -> Iterator[str]:
 def link_in(log: Path, started: subprocess.Popen[bytes]) -> str:
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end and started.poll() is None:
-        if found := re.search(r"http://127\.0\.0\.1:\d+/compte/lien/\S+", log.read_text("utf-8")):
+        if found := re.search(r"http://localhost:\d+/compte/lien/\S+", log.read_text("utf-8")):
             return found[0]
         time.sleep(0.2)
     raise Missing(f"no link:\n{log.read_text('utf-8')[-2000:]}")

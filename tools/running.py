@@ -59,7 +59,8 @@ def running(workspace: Path) -> Iterator[Running]:
         start_new_session=True,
     )
     try:
-        yield Running(f"http://127.0.0.1:{port}", link_of(started), workspace, started.pid)
+        link = link_of(started)
+        yield Running(link.partition("/compte/")[0], link, workspace, started.pid)
     finally:
         stop(started)
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from looking import findings, settled
+from looking import findings, look, settled
 from playwright.sync_api import Page, expect
 from watching import Watch
 
@@ -107,22 +107,33 @@ def test_somebody_chooses_english_and_dark(opens: Opens) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Vos préférences")
 
 
-def test_paper_has_the_figures_and_the_filters_but_no_navigation(opens: Opens) -> None:
-    page = opens("/indicateur/nps/?region=Bretagne", theme="dark")
-    settled(page)
-    page.emulate_media(media="print")
-    expect(page.locator(".topbar")).to_be_hidden()
-    expect(page.locator(".controls").first).to_be_hidden()
-    expect(page.locator(".chips")).to_be_visible()
-    expect(page.locator(".chips")).to_contain_text("Bretagne")
-    expect(page.locator(".period-line")).to_be_visible()
-    expect(page.locator(".kpi-value").first).to_be_visible()
-    ink, paper = page.evaluate(
-        "['color', 'backgroundColor'].map(one => getComputedStyle(document.body)[one].match(/[0-9]+/g).map(Number))"
-    )
-    assert sum(paper[:3]) > 700 or (len(paper) == 4 and paper[3] == 0), "dark paper wastes ink"
-    assert sum(ink[:3]) < 300
-    assert page.pdf().startswith(b"%PDF")
+def test_colours_for_colour_blind_readers_are_tried_at_once_and_kept(opens: Opens) -> None:
+    page = opens("/compte/preferences")
+    choice = page.get_by_label("Couleurs du mieux et du moins bien")
+    better = "getComputedStyle(document.documentElement).getPropertyValue('--good')"
+    usual = page.evaluate(better)
+    choice.select_option("safe")
+    expect(page.locator("html")).to_have_attribute("data-palette", "safe")
+    assert page.evaluate(better) != usual
+    page.get_by_role("button", name="Enregistrer").click()
+    try:
+        page.goto("/indicateur/nps/")
+        settled(page)
+        bars = page.locator("figure.chart:has(#chart-distribution) svg.chart:visible path[fill]")
+        fills = set(bars.evaluate_all("list => list.map(one => getComputedStyle(one).fill)"))
+        assert {"rgb(11, 90, 143)", "rgb(220, 118, 51)"} <= fills
+        assert "rgb(31, 122, 80)" not in fills
+        worse = page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--bad')")
+        assert "#a34a00" in worse, "words take a darker orange than bars"
+        wrong = findings(page, rules=["color-contrast"])
+        look(page, "dark", 1280)
+        wrong += findings(page, rules=["color-contrast"])
+    finally:
+        page.goto("/compte/preferences")
+        choice.select_option("usual")
+        page.get_by_role("button", name="Enregistrer").click()
+    expect(choice).to_have_value("usual")
+    assert not wrong, "\n".join(wrong)
 
 
 def test_the_bridge_is_light(opens: Opens, watch: Watch) -> None:

@@ -1,6 +1,7 @@
 """What charts say in words, in both languages, computed from what they draw."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from drawn_figures import course, nps, regions
@@ -8,12 +9,13 @@ from drawn_figures import course, nps, regions
 from timonier.indicators.catalogue import CATALOGUE
 from timonier.indicators.compare import compare_estimates
 from timonier.indicators.difference import Difference
-from timonier.indicators.estimate import Estimate, State
+from timonier.indicators.estimate import Estimate, Period, State
 from timonier.indicators.mix import Sums, split
 from timonier.scorecard.score import Line
 from timonier.text import Lang, language, say
 from timonier.web.charts import sentences
 from timonier.web.charts.breakdown import ranked
+from timonier.web.charts.trend import trend
 
 NBSP = "\u00a0"
 
@@ -78,6 +80,17 @@ def test_a_course_is_told_by_its_ends_its_extremes_and_its_gaps() -> None:
         "Le NPS passe de +10,0 (janv. 2026) à +40,0 (avr. 2026), entre +10,0 (janv. 2026) et +50,0 (mars 2026) ; "
         "la dernière valeur est provisoire ; 1 période sans chiffre."
     )
+
+
+def test_a_course_of_quarters_names_them_as_its_axis_does() -> None:
+    language.set("fr")
+    quarters = [
+        Period(date(2025, 7, 1), date(2025, 10, 1), "2025-Q3"),
+        Period(date(2025, 10, 1), date(2026, 1, 1), "2025-Q4"),
+    ]
+    found = [replace(one, period=period) for one, period in zip(course([10, 40]), quarters, strict=True)]
+    text = trend("NPS", found, every="quarter").summary.replace(NBSP, " ")
+    assert "de +10,0 (T3 2025) à +40,0 (T4 2025)" in text
 
 
 def test_a_breakdown_names_only_what_may_be_ranked() -> None:

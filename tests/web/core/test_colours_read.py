@@ -7,6 +7,7 @@ from typing import Literal
 import pytest
 
 import timonier.web.core
+from timonier.web.charts import tokens as chart_tokens
 
 CSS = (Path(timonier.web.core.__file__).parent / "static/core/timonier.css").read_text("utf-8")
 TOKEN = re.compile(r"(--[\w-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\)")
@@ -20,8 +21,8 @@ ON_TINTS = [
     *[(ink, f"--{name}-soft") for name in ("good", "bad", "warn", "accent") for ink in ("--ink", "--ink-2")],
     ("--accent-ink", "--accent"),
     ("--accent-ink", "--accent-strong"),
-    ("--chart-on-good", "--good"),
-    ("--chart-on-bad", "--bad"),
+    ("--chart-on-good", "--chart-good"),
+    ("--chart-on-bad", "--chart-bad"),
     ("--chart-on-neutral", "--chart-neutral"),
 ]
 MARKS = [
@@ -58,10 +59,13 @@ def contrast(one: str, other: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
-USUAL = tokens(":root")
+ROOT = tokens(":root")
+# bars are of the colour of words, unless a palette gives them one of their own
+USUAL = {**ROOT, "--chart-good": ROOT["--good"], "--chart-bad": ROOT["--bad"]}
+SAFE = tokens('[data-palette="safe"]')
 PALETTES = {
     "usual": USUAL,
-    "safe": {**USUAL, **tokens('[data-palette="safe"]')},
+    "safe": {**USUAL, "--chart-good": SAFE["--good"], **SAFE},
     "more contrast": {**USUAL, **tokens("@media (prefers-contrast: more) {\n  :root")},
 }
 
@@ -78,6 +82,26 @@ def test_words_can_be_read(word: str, ground: str, palette: str, look: Look) -> 
 @pytest.mark.parametrize(("mark", "ground"), MARKS)
 def test_marks_and_edges_of_controls_can_be_seen(mark: str, ground: str, look: Look) -> None:
     assert contrast(USUAL[mark][look], USUAL[ground][look]) >= 3.0
+
+
+@pytest.mark.parametrize("look", ["light", "dark"])
+@pytest.mark.parametrize("palette", PALETTES)
+@pytest.mark.parametrize("bar", ["--chart-good", "--chart-bad"])
+def test_bars_of_every_palette_can_be_seen(bar: str, palette: str, look: Look) -> None:
+    ours = PALETTES[palette]
+    assert contrast(ours[bar][look], ours["--surface"][look]) >= 3.0
+
+
+def test_better_and_worse_stand_on_the_root_where_the_test_thinks_they_do() -> None:
+    assert "--chart-good: var(--good);" in block(":root")
+    assert "--chart-bad: var(--bad);" in block(":root")
+
+
+def test_pages_and_files_have_the_same_colours_for_colour_blind_readers() -> None:
+    files = chart_tokens.PALETTES["safe"]
+    assert files[chart_tokens.GOOD] == SAFE["--good"]["light"]
+    assert files[chart_tokens.BAD] == SAFE["--chart-bad"]["light"]
+    assert files[chart_tokens.ON_BAD] == SAFE["--chart-on-bad"]["light"]
 
 
 def test_more_contrast_is_more() -> None:

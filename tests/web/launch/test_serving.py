@@ -30,7 +30,7 @@ class Server:
     def link(self) -> str:
         """The line of the console, once it is there."""
         until(lambda: "http" in self.told() or self.process.poll() is not None)
-        found = re.search(r"http://127\.0\.0\.1:\d+(/compte/lien/\S+)?", self.told())
+        found = re.search(r"http://localhost:\d+(/compte/lien/\S+)?", self.told())
         assert found, self.told()
         return found[0]
 
@@ -169,7 +169,7 @@ def test_a_second_server_of_the_workspace_says_where_the_first_is(server: Server
     second = once(workspace, free_port())
     assert second.returncode == 2
     assert "déjà servi" in second.stderr
-    assert f"http://127.0.0.1:{server.port}" in second.stderr
+    assert f"http://localhost:{server.port}" in second.stderr
     assert get(server.port, "/sante") == 200
 
 

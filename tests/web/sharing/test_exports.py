@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from timonier.web.accounts import access
 from timonier.web.accounts.access import Right
+from timonier.web.charts import tokens
 from timonier.web.core.models import AuditEntry
 from timonier.web.figures import pictures
 from timonier.web.sharing import sheets
@@ -241,6 +242,19 @@ def test_pictures(signed: Any, what: str) -> None:
     assert svg.content.startswith(b"<svg")
     assert b"<script" not in svg.content
     assert client.get(f"/export/{what}.png{QUERY}").content.startswith(b"\x89PNG")
+
+
+def test_pictures_have_the_colours_that_the_person_chose(signed: Any) -> None:
+    usual, safe = signed(), signed("pilot", palette="safe")
+    path = "/export/indicateur/nps/distribution"
+    green, blue = (client.get(f"{path}.svg{QUERY}").content.decode() for client in (usual, safe))
+    assert tokens.GOOD in green
+    assert tokens.BAD in green
+    assert tokens.GOOD not in blue
+    assert tokens.BAD not in blue
+    assert {tokens.PALETTES["safe"][role] in blue for role in (tokens.GOOD, tokens.BAD)} == {True}
+    assert usual.get(f"{path}.png{QUERY}").content != safe.get(f"{path}.png{QUERY}").content
+    assert usual.get(f"{path}.svg{QUERY}").content.decode() == green, "nobody is given the picture kept for another"
 
 
 def test_picture_that_takes_too_long(signed: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         """What people do to their own sign-in enters the audit log too."""
-        from timonier.web.accounts import witness
+        from timonier.web.accounts import step_up, witness
 
         witness.listen()
+        step_up.listen()

@@ -19,7 +19,7 @@ FIRST_ADMINISTRATOR = "admin@localhost"
 
 @transaction.atomic
 def sign_in_link() -> str | None:
-    """A token that signs the first administrator in; None once an administrator has a password or a passkey.
+    """A token that signs the first administrator in; None once an administrator has a password.
 
     Called by the console only: whoever can start the server owns the folder. Links made before stop working.
     """

@@ -4,12 +4,16 @@ import functools
 import time
 
 from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.flows.login import record_authentication
 from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
 from allauth.core.exceptions import ReauthenticationRequired
+from allauth.mfa import signals
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from timonier.web.accounts.access import View, person
+from timonier.web.accounts.models import User
 
 
 def recent_sign_in(view: View) -> View:
@@ -35,3 +39,21 @@ def signed_in_recently(request: HttpRequest) -> bool:
         return True
     records = get_authentication_records(request, user)
     return any(time.time() - record["at"] < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT for record in records)
+
+
+def listen() -> None:
+    """Called once, when Django is ready."""
+    signals.authenticator_added.connect(_used_just_now, dispatch_uid="used_just_now")
+
+
+def _used_just_now(
+    sender: object, request: HttpRequest, user: User, authenticator: Authenticator, **told: object
+) -> None:
+    """Setting up a factor means having used it: the recovery codes that follow are shown without asking for it again.
+
+    Who had nothing to prove themselves by would be asked at once for a code of which they just used the only good one.
+    """
+    del sender, told
+    if authenticator.type != Authenticator.Type.RECOVERY_CODES:
+        used = {"id": authenticator.pk, "type": authenticator.type, "reauthenticated": True}
+        record_authentication(request, user, "mfa", **used)

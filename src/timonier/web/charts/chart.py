@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any, Literal
 
@@ -55,6 +55,10 @@ class Chart:
     def canonical(self) -> str:
         """All of it as JSON, keys sorted. ValueError when a number is none."""
         return json.dumps([self.lang, self.title, self.summary, self.spec], sort_keys=True, allow_nan=False)
+
+    def painted(self, palette: tokens.Palette) -> "Chart":
+        """For a file: in the colours of a palette, under a key of its own."""
+        return replace(self, spec=tokens.painted(self.spec, palette))
 
 
 def spec_of(layers: Sequence[Spec], *, width: int, height: int) -> Spec:

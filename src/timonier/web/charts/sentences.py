@@ -97,7 +97,7 @@ def amount(size: float, estimate: "Estimate") -> str:
     return formats.quantity(size, estimate.unit, currency=estimate.currency)
 
 
-def of_trend(label: str, course: Sequence["Estimate"]) -> str:
+def of_trend(label: str, course: Sequence["Estimate"], every: str | None = None) -> str:
     """First and last known values, the lowest and the highest, and how many periods have none."""
     known = [one for one in course if one.value is not None]
     if not known:
@@ -107,12 +107,11 @@ def of_trend(label: str, course: Sequence["Estimate"]) -> str:
         return of_value(label, last) + "."
     low = min(known, key=lambda one: one.value or 0)
     high = max(known, key=lambda one: one.value or 0)
+    start, end, lowest, highest = (f"{_figure(one)} ({when(one, every)})" for one in (first, last, low, high))
     text = say(
         Text(
-            f"{label} from {_figure(first)} ({when(first)}) to {_figure(last)} ({when(last)}), "
-            f"between {_figure(low)} ({when(low)}) and {_figure(high)} ({when(high)})",
-            f"{_opening(label, 'passe')} de {_figure(first)} ({when(first)}) à {_figure(last)} ({when(last)}), "
-            f"entre {_figure(low)} ({when(low)}) et {_figure(high)} ({when(high)})",
+            f"{label} from {start} to {end}, between {lowest} and {highest}",
+            f"{_opening(label, 'passe')} de {start} à {end}, entre {lowest} et {highest}",
         )
     )
     if last.state == "immature":

@@ -3,10 +3,15 @@
 A colour is written as hexadecimal in specs, PNG and downloaded SVG; inside a page it becomes
 `var(--chart-role, #value)`. Two roles never share a value, so that the replacement knows which role is meant: what
 stands on a coloured bar must not follow the ink of the page (grey labels vanish in the dark).
+
+Pages change palette by their variables; a file, which has none, is painted in the palette of the person who asks.
 """
 
 import re
 from types import MappingProxyType
+from typing import Any, Literal
+
+type Palette = Literal["usual", "safe"]
 
 INK = "#1f2937"
 MUTED = "#55606f"
@@ -43,7 +48,23 @@ VARIABLES = MappingProxyType(
         ON_BAD: "--chart-on-bad",
     }
 )
+# Blue and orange, for eyes that do not part green from red; words on orange are dark, as white would be lost there.
+PALETTES: MappingProxyType[Palette, MappingProxyType[str, str]] = MappingProxyType(
+    {
+        "usual": MappingProxyType({}),
+        "safe": MappingProxyType({GOOD: "#0b5a8f", BAD: "#dc7633", ON_BAD: "#16212e"}),
+    }
+)
 _PAINTED = re.compile(r'\b(fill|stroke)="(#[0-9a-f]{6})"')
+
+
+def painted(spec: Any, palette: Palette) -> Any:
+    """The same spec, its colours those of a palette."""
+    if isinstance(spec, dict):
+        return {name: painted(part, palette) for name, part in spec.items()}
+    if isinstance(spec, list):
+        return [painted(part, palette) for part in spec]
+    return PALETTES[palette].get(spec, spec) if isinstance(spec, str) else spec
 
 
 def themed(svg: str) -> str:

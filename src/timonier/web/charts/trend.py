@@ -76,7 +76,7 @@ def trend(
     ]
     height = 220 if size == "wide" else 180
     spec = spec_of(layers, width=WIDTHS[size], height=height)
-    return Chart(spec, label, sentences.of_trend(label, course))
+    return Chart(spec, label, sentences.of_trend(label, course, every))
 
 
 def _unit(course: Sequence[Estimate]) -> tuple[Any, str]:

@@ -1,7 +1,7 @@
 """The page of an indicator, its charts, its breakdown and why it moved."""
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qsl
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -24,6 +24,7 @@ from timonier.web.charts.chart import Chart
 from timonier.web.charts.distribution import scores_of
 from timonier.web.charts.drawing import ChartNotDrawn
 from timonier.web.charts.marks import interval_bar, scale_of
+from timonier.web.charts.tokens import Palette
 from timonier.web.dashboards.breakdown import breakdown, explanations
 from timonier.web.dashboards.card import card_of
 from timonier.web.dashboards.controls import controls_of
@@ -248,7 +249,8 @@ def chart(request: HttpRequest, name: str, what: str) -> HttpResponse:
 def chart_file(request: HttpRequest, name: str, what: str) -> HttpResponse:
     """The wide picture as an image, for pages without JavaScript."""
     charts = _charts(asked_or_none(request, name), what)
-    return HttpResponse(renderer().svg(charts[0]), content_type="image/svg+xml")
+    shown = charts[0].painted(cast("Palette", person(request).palette))
+    return HttpResponse(renderer().svg(shown), content_type="image/svg+xml")
 
 
 def _charts(asked: Asked | None, what: str) -> list[Chart]:

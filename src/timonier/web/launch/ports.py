@@ -9,6 +9,8 @@ from timonier.text import Text
 
 TRIED = 50
 ANYWHERE = ("0.0.0.0", "::", "")  # noqa: S104 -- compared with, not listened on
+# What else of this machine browsers may try for “localhost”, by what is listened on.
+OTHER_LOCALHOST = {"127.0.0.1": "::1", "0.0.0.0": "::1", "": "::1", "::1": "127.0.0.1"}  # noqa: S104
 
 
 def check_port(host: str, port: int, *, wait: float = 0.0) -> None:
@@ -37,6 +39,25 @@ def here(host: str) -> str:
     """The host by which this machine reaches what listens on `host`, as addresses write it."""
     host = "127.0.0.1" if host in ANYWHERE else host
     return f"[{host}]" if ":" in host else host
+
+
+def typed(host: str, port: int) -> str:
+    """The same as people type it: by the name `localhost` where that leads here, as no passkey is made for a number.
+
+    Not where another program has the port at the other address of that name: browsers could open that one.
+    """
+    if host == "::":
+        return "localhost"
+    other = OTHER_LOCALHOST.get(host)
+    return "localhost" if other is not None and not _taken(other, port) else here(host)
+
+
+def _taken(host: str, port: int) -> bool:
+    try:
+        refused = _refusal(host, port)
+    except (OSError, UsageError):  # no IPv6 here at all
+        return False
+    return refused is not None and refused.errno == errno.EADDRINUSE
 
 
 def _free(host: str, port: int) -> Text | str:

@@ -18,7 +18,7 @@ from timonier.facts.settings import FILE_NAME
 from timonier.text import Text
 from timonier.web.launch.alone import alone
 from timonier.web.launch.database import database, given
-from timonier.web.launch.ports import check_port, here
+from timonier.web.launch.ports import check_port, here, typed
 from timonier.web.launch.together import PARENT, PATIENCE, until_told
 
 THREADS = 8
@@ -38,7 +38,7 @@ class Serving:
     @property
     def local(self) -> str:
         """The address on this machine."""
-        return f"http://{here(self.host)}:{self.port}"
+        return f"http://{typed(self.host, self.port)}:{self.port}"
 
     @property
     def address(self) -> str:

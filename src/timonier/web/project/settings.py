@@ -154,7 +154,13 @@ ACCOUNT_RATE_LIMITS = {
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HERE.encrypted  # browsers allow it on this machine only
+MFA_FORMS = {
+    "login_webauthn": "timonier.web.accounts.keys.SignInByKey",
+    "authenticate_webauthn": "timonier.web.accounts.keys.SecondFactorByKey",
+    "reauthenticate_webauthn": "timonier.web.accounts.keys.ConfirmByKey",
+}
 MFA_TOTP_ISSUER = SITE_NAME
+MFA_TOTP_TOLERANCE = 1  # a code read just before it changed still serves: RFC 6238, 5.2
 SOCIALACCOUNT_ADAPTER = "timonier.web.accounts.adapters.SingleSignOn"
 SOCIALACCOUNT_STORE_TOKENS = False
 # By a link, not a form: browsers hold `form-action 'self'` against the redirection to the provider too. What a forged

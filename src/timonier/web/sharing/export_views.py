@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from timonier.web.accounts.access import Right, allowed, may, person, scope_of
 from timonier.web.charts.drawing import ChartNotDrawn
+from timonier.web.charts.tokens import Palette
 from timonier.web.core import audit
 from timonier.web.exports.csv_file import Style
 from timonier.web.sharing.files import PICTURES, TABLES, File, PictureForm, TableForm, picture_file, table_file
@@ -81,7 +82,7 @@ def _picture(request: HttpRequest, subject: Subject, form: PictureForm) -> HttpR
     if chart is None:
         raise Http404
     try:
-        made = picture_file(subject, chart, form)
+        made = picture_file(subject, chart.painted(cast("Palette", person(request).palette)), form)
     except ChartNotDrawn as error:
         context = {**told(subject), "error": error, "retry": request.get_full_path(), "back": subject.page}
         return render(request, "sharing/not_drawn.html", context, status=503)
