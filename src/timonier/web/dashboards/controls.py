@@ -54,6 +54,11 @@ class Controls:
     running: bool
     kept: Mapping[str, str]
 
+    @property
+    def chosen(self) -> str:
+        """The period in force in a few words: the name of a preset, or its days."""
+        return next((one.label for one in self.presets if one.chosen), self.period)
+
 
 def controls_of(
     path: str, state: ViewState, scope: Scope, user: User, kept: Mapping[str, str] | None = None
