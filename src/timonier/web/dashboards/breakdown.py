@@ -32,6 +32,16 @@ _contrasts: Memory[Mapping[Segment, Contrast]] = Memory(100)
 
 
 @dataclass(frozen=True)
+class Shift:
+    """A difference in words: how far, within which interval, what it is worth; all empty where there is none."""
+
+    size: str = ""
+    margin: str = ""
+    verdict: str = ""
+    tone: str = "is-noise"
+
+
+@dataclass(frozen=True)
 class BreakdownRow:
     """A segment. `url` is the query that filters by it ("" when it has no value to filter by)."""
 
@@ -40,10 +50,8 @@ class BreakdownRow:
     bar: str
     url: str
     small: bool
-    difference: str
-    verdict: str
-    tone: str
-    change: str
+    against: Shift
+    change: Shift
 
 
 @dataclass(frozen=True)
@@ -82,20 +90,31 @@ def _row(asked: Asked, line: Line, contrast: Contrast, scale: Scale) -> Breakdow
     name, value = named(estimate.by), estimate.by[-1][1]
     others = tuple(pair for pair in asked.state.filters if pair[0] != asked.by)
     filtered = replace(asked.state, filters=others).with_filter(asked.by, value) if value else None
-    found = contrast.difference
-    known = found is not None and found.value is not None
-    moved = formats.change(found.value, estimate.unit, currency=estimate.currency) if known and found else ""
     return BreakdownRow(
         name,
         line,
         interval_bar(name, estimate, scale),
         asked.at(filtered) if filtered else "",
         estimate.value is None or people(estimate) < FIRM,
-        moved,
-        _verdict(contrast),
-        _tone(contrast),
-        f"{words.change(line.difference, estimate)} {words.verdict(line.difference)}".strip(),
+        _against(contrast, estimate),
+        _change(line),
     )
+
+
+def _against(contrast: Contrast, estimate: Estimate) -> Shift:
+    """A segment minus the others. The interval is that of this comparison alone, the verdict counts them all."""
+    found, verdict = contrast.difference, _verdict(contrast)
+    if found is None or found.value is None or not verdict:
+        return Shift()
+    size = formats.change(found.value, estimate.unit, currency=estimate.currency)
+    return Shift(size, words.margin(found, estimate), verdict, _tone(contrast))
+
+
+def _change(line: Line) -> Shift:
+    """A segment now minus itself before."""
+    found, estimate = line.difference, line.estimate
+    tone = {"green": "is-better", "red": "is-worse"}.get(words.style_of(found), "is-noise")
+    return Shift(words.change(found, estimate), words.margin(found, estimate), words.verdict(found), tone)
 
 
 def _verdict(contrast: Contrast) -> str:
