@@ -1,6 +1,5 @@
 """What pages read: the scorecard of a state, within a scope, remembered until the facts change."""
 
-from collections.abc import Mapping
 from datetime import date
 
 import narwhals as nw
@@ -20,7 +19,6 @@ from timonier.web.figures.state import Horizon, ViewState, read_state
 
 _scorecards: Memory[Scorecard] = Memory(200)
 _horizons: Memory[tuple[Horizon, tuple[str, ...]]] = Memory(4)
-_freshness: Memory[Mapping[str, date]] = Memory(4)
 
 
 def scorecard(state: ViewState, scope: Scope, **changes: object) -> Scorecard:
@@ -66,17 +64,6 @@ def first_day(desk: Desk) -> date | None:
     tables = [name for name in desk.source.tables if name != "customers" and desk.source.has(name)]
     days = [as_date(desk.source.frame(name).select(nw.col("day").min()).collect().item(0, "day")) for name in tables]
     return min((day for day in days if day is not None), default=None)
-
-
-def freshness() -> Mapping[str, date]:
-    """The last day known of each table that has facts."""
-
-    def look() -> Mapping[str, date]:
-        with lent_desk() as desk:
-            known = ((name, desk.source.last_day(name)) for name in desk.source.tables if desk.source.has(name))
-            return {name: day for name, day in known if day is not None}
-
-    return _freshness.get(facts_key(), look)
 
 
 def has_facts() -> bool:
