@@ -148,13 +148,13 @@ def span(period: "Period") -> str:
 
 
 def period_label(period: "Period | None", every: str | None) -> str:
-    """A period as a person reads it in a column: «nov. 2026», «T4 2026», «2026-S45»."""
+    """A period as a person reads it in a column or a sentence: «nov. 2026», «T4 2026», «2026-S45»."""
     if period is None:
         return say(Text("all", "tout"))
     start = _whole_start(period.start, every)
     if every is not None and every in STEPS and start == period.start:
         return formats.period(period.start, STEPS[every])
-    return period.label or span(period)
+    return formats.period_name(period.label) if period.label else span(period)
 
 
 def _whole_start(start: date, every: str | None) -> date:

@@ -8,6 +8,7 @@ from timonier.indicators.disclosure import FIRM
 from timonier.indicators.estimate import Estimate
 from timonier.indicators.significance import holm
 from timonier.scorecard import words
+from timonier.scorecard.codes import value_name
 from timonier.scorecard.contrast import Contrast, against_rest
 from timonier.scorecard.publish import people
 from timonier.scorecard.score import Line, Segment
@@ -208,7 +209,7 @@ def _explained(asked: Asked, line: Line, found: Why, reason: Reason) -> Explaine
         return formats.change(value, estimate.unit, currency=estimate.currency)
 
     rows = tuple(
-        PartRow(_segment(name), change(part.within), change(part.mix), change(part.within + part.mix))
+        PartRow(_segment(name, found.dimension), change(part.within), change(part.mix), change(part.within + part.mix))
         for name, part in ordered[:SHOWN]
     )
     first = of_split(say(asked.indicator.label), found.split, estimate)
@@ -217,10 +218,10 @@ def _explained(asked: Asked, line: Line, found: Why, reason: Reason) -> Explaine
     return Explained(found.dimension, label, asked.query(par=found.dimension), sentence, tail, rows, found)
 
 
-def _segment(name: str) -> str:
+def _segment(name: str, dimension: str) -> str:
     if name == OTHERS:
         return say(Text("other segments (hidden)", "autres segments (masqués)"))
-    return name or say(Text("not stated", "non précisé"))
+    return value_name(dimension, name) or say(Text("not stated", "non précisé"))
 
 
 def _tail(found: Why, reason: Reason, line: Line) -> str:
@@ -234,7 +235,7 @@ def _tail(found: Why, reason: Reason, line: Line) -> str:
         return ""
     part = found.split.parts[found.leader]
     size = amount(abs(part.within + part.mix), line.estimate)
-    name, direction = _segment(found.leader), line.estimate.direction
+    name, direction = _segment(found.leader, found.dimension), line.estimate.direction
     if direction == "none":
         return say(Text(f"mostly from “{name}” ({size})", f"surtout du fait de « {name} » ({size})"))
     if (found.split.delta > 0) == (direction == "up"):

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from django.db.models import Q
 
 from timonier.scorecard import words
+from timonier.scorecard.codes import value_name
 from timonier.text import Text, say
 from timonier.web.accounts.access import Scope
 from timonier.web.accounts.models import User
@@ -65,9 +66,12 @@ def controls_of(
 ) -> Controls:
     """The controls of a page in a state, for a person; `kept` holds what else its address says (the variant…)."""
     kept = kept or {}
-    fixed = [Chip(label_of(name), ", ".join(values), "") for name, values in scope.values]
+    fixed = [
+        Chip(label_of(name), ", ".join(value_name(name, value) for value in values), "")
+        for name, values in scope.values
+    ]
     removable = [
-        Chip(label_of(name), value, path + state.without(name, value).query(**kept))
+        Chip(label_of(name), value_name(name, value), path + state.without(name, value).query(**kept))
         for name, values in state.filters
         for value in values
     ]
