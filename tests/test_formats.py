@@ -161,3 +161,21 @@ def test_without_a_language_the_one_in_force_is_used() -> None:
         assert formats.share(0.5) == f"50,0{NBSP}%"
     finally:
         language.reset(token)
+
+
+@pytest.mark.parametrize(
+    ("label", "french", "english"),
+    [
+        ("2025-Q3", "T3\u00a02025", "Q3\u00a02025"),
+        ("2025/26-Q3", "T3\u00a02025/26", "Q3\u00a02025/26"),
+        ("2025-S1", "S1\u00a02025", "H1\u00a02025"),
+        ("2025-07", "juill.\u00a02025", "Jul\u00a02025"),
+        ("2025-W30", "2025-S30", "2025-W30"),
+        ("2025", "2025", "2025"),
+        ("2025-13", "2025-13", "2025-13"),
+        ("avant la campagne", "avant la campagne", "avant la campagne"),
+    ],
+)
+def test_the_label_of_a_period_is_written_as_people_say_it(label: str, french: str, english: str) -> None:
+    assert formats.period_name(label, "fr") == french
+    assert formats.period_name(label, "en") == english

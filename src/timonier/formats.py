@@ -7,6 +7,7 @@ zero, on the decimal digits that the number shows (2.675 gives 2.68).
 """
 
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal
@@ -205,6 +206,26 @@ def period(start: date, step: Step, lang: Lang | None = None) -> str:
         "quarter": quarter,
     }
     return writers[step](start, lang)
+
+
+def period_name(label: str, lang: Lang | None = None) -> str:
+    """The ISO-like label of a period as people write it: "2025-Q3" gives "T3 2025", "2025-07" "juill. 2025"; any other
+    label stays as it is.
+    """
+    found = _LABEL.fullmatch(label)
+    if found is None:
+        return label
+    year, kind, rank = found.groups()
+    french = _is_french(lang)
+    if kind == "W":
+        return f"{year}-{'S' if french else 'W'}{rank}"
+    if kind:
+        letter = {"Q": "T", "S": "S"}[kind] if french else {"Q": "Q", "S": "H"}[kind]
+        return f"{letter}{rank}{NBSP}{year}"
+    return month(date(int(year), int(rank), 1), lang) if 1 <= int(rank) <= 12 else label
+
+
+_LABEL = re.compile(r"(\d{4}(?:/\d\d)?)-(Q|S|W)?(\d\d?)")
 
 
 def sparkline(values: Sequence[float | None]) -> str:

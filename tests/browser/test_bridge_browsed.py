@@ -99,6 +99,49 @@ def test_period_comparison_and_filters_live_in_the_address(opens: Opens, script:
     assert page.url == compared
 
 
+PHONE = {"width": 390, "height": 844}
+
+
+def bottom(page: Page, selector: str) -> float:
+    """Where the first element of that kind ends, in pixels from the top of the screen."""
+    box = page.locator(selector).first.bounding_box()
+    assert box is not None, selector
+    return box["y"] + box["height"]
+
+
+@pytest.mark.parametrize(("path", "script"), [("/", True), ("/", False), ("/indicateur/nps/", True)])
+def test_a_phone_shows_what_moved_and_the_first_figure_without_scrolling(opens: Opens, path: str, script: bool) -> None:
+    page = opens(path, width=PHONE["width"], script=script)
+    page.set_viewport_size(PHONE)
+    first = {"/": ".moved-list li"}.get(path, ".finding")
+    expect(page.locator(first).first).to_be_visible()
+    assert bottom(page, first) < PHONE["height"]
+    assert bottom(page, ".kpi .kpi-range") < PHONE["height"]
+    assert page.evaluate("scrollY") == 0
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_on_a_phone_the_controls_are_one_row_that_unfolds(opens: Opens, script: bool) -> None:
+    """The row says the period in force; what it hides is at hand once opened, and steers the page."""
+    page = opens("/", width=PHONE["width"], script=script)
+    expect(page.locator("select#periode")).to_be_hidden()
+    row = page.locator(".steer > summary")
+    expect(row).to_contain_text(page.locator("select#periode option[selected]").inner_text())
+    assert page.locator(".steer").bounding_box()["height"] < 48  # type: ignore[index]
+    row.click()
+    expect(page.locator("select#periode")).to_be_visible()
+    page.get_by_role("link", name="Filtrer").click()
+    page.wait_for_url(re.compile("/filtre"))
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_on_a_wide_screen_the_controls_need_no_unfolding(opens: Opens, script: bool) -> None:
+    page = opens("/", script=script)
+    expect(page.locator("select#periode")).to_be_visible()
+    expect(page.locator(".steer > summary")).to_be_hidden()
+    expect(page.locator(".moved-list").last).to_be_visible()
+
+
 def test_chosen_days_and_a_kept_view(opens: Opens) -> None:
     page = opens("/")
     page.get_by_text("Choisir des dates").click()

@@ -109,6 +109,21 @@ def change(difference: "Difference | None", estimate: "Estimate") -> str:
     return formats.number(difference.value, decimals, sign=True)
 
 
+def margin(difference: "Difference | None", estimate: "Estimate") -> str:
+    """The interval of a change, bounds signed, its unit left to the change beside it; empty when there is none."""
+    if difference is None or difference.value is None or (difference.low is None and difference.high is None):
+        return ""
+    unit, low, high = estimate.unit, difference.low, difference.high
+    wide = low is not None and high is not None and high - low >= 10
+    decimals = {"share": 1, "points": 1, "days": 1, "per_1000": 1, "count": 0, "money": 0 if wide else 2}.get(unit, 2)
+    factor = 100 if unit == "share" else 1
+
+    def written(bound: formats.Number | None) -> str:
+        return formats.number(None if bound is None else float(bound) * factor, decimals, sign=True)
+
+    return formats.interval(low, high, written)
+
+
 def verdict(difference: "Difference | None") -> str:
     """The arrow says where the figure went, the words whether that is good."""
     if difference is None:
@@ -147,13 +162,13 @@ def span(period: "Period") -> str:
 
 
 def period_label(period: "Period | None", every: str | None) -> str:
-    """A period as a person reads it in a column: «nov. 2026», «T4 2026», «2026-S45»."""
+    """A period as a person reads it in a column or a sentence: «nov. 2026», «T4 2026», «2026-S45»."""
     if period is None:
         return say(Text("all", "tout"))
     start = _whole_start(period.start, every)
     if every is not None and every in STEPS and start == period.start:
         return formats.period(period.start, STEPS[every])
-    return period.label or span(period)
+    return formats.period_name(period.label) if period.label else span(period)
 
 
 def _whole_start(start: date, every: str | None) -> date:

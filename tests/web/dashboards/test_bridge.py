@@ -45,6 +45,12 @@ def test_every_figure_of_the_command_line_is_on_the_page(signed: Any, company: A
             value = words.value(line.estimate).removesuffix("\u00a0○")
             assert flat(value) in page, line.indicator.name
             assert flat(words.bounds(line.estimate)) in page, line.indicator.name
+        moved = [line for line in shown if line.difference is not None and line.difference.low is not None]
+        assert len(moved) > 15
+        for line in moved:
+            change = f"{words.change(line.difference, line.estimate)} {words.margin(line.difference, line.estimate)}"
+            assert flat(change) in page or line.estimate.unit not in ("points", "share"), line.indicator.name
+            assert flat(words.margin(line.difference, line.estimate)) in page, line.indicator.name
     finally:
         language.reset(token)
 

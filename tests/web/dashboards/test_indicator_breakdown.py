@@ -40,6 +40,29 @@ def test_nobody_is_ranked_below_thirty(signed: Signed) -> None:
             assert "autres</span>" not in row
 
 
+def test_every_difference_shows_its_interval(signed: Signed) -> None:
+    """A number with its sign and unit, then two signed bounds around it, then what it is worth."""
+    rows = rows_of(signed("reader").get(f"/indicateur/nps/ventilation?par=region&{YEAR}"))
+    shifts = [one for row in rows for one in re.findall(r'<span class="change [^"]*">(.*?)</td>', row, re.DOTALL)]
+    assert len(shifts) > 5
+    for shift in shifts:
+        words = " ".join(unescape(re.sub(r"<[^>]+>", " ", shift)).split())
+        found = re.match(r"([+−]?[\d,]+) pts \[([+−]?[\d,]+) ; ([+−]?[\d,]+)\] \S", words)
+        assert found, words
+        value, low, high = (float(one.replace(",", ".").replace("−", "-")) for one in found.groups())
+        assert low <= value <= high
+
+
+def test_the_verdict_on_a_change_is_that_of_the_interval_beside_it(signed: Signed) -> None:
+    rows = rows_of(signed("reader").get(f"/indicateur/nps/ventilation?par=region&{YEAR}"))
+    cells = [unescape(re.sub(r"<[^>]+>", " ", row.split('data-label="Évolution"')[1])) for row in rows]
+    told = [re.search(r"\[(\S+)\s;\s(\S+)\]\s+(.*?)\s*$", " ".join(cell.split())) for cell in cells]
+    judged = [one.groups() for one in told if one]
+    assert judged
+    for low, high, verdict in judged:
+        assert ("dans la marge" in verdict) == (low[0] != high[0]), (low, high, verdict)
+
+
 def test_hidden_segments_tell_nothing(signed: Signed) -> None:
     client, seen = signed("reader"), 0
     for month in (2, 5):

@@ -185,3 +185,19 @@ def test_the_exports_are_linked_with_the_same_state(signed: Signed) -> None:
     links = re.findall(r'href="(/export/indicateur/churn/tendance\.csv[^"]*)"', page)
     assert links
     assert "region=Bretagne" in links[0]
+
+
+@pytest.mark.parametrize(("lang", "quarter"), [("fr", "(T3\u00a02025)"), ("en", "(Q3\u00a02025)")])
+def test_the_sentence_of_a_chart_names_periods_as_its_axis_does(signed: Any, lang: str, quarter: str) -> None:
+    answer = signed("reader", language=lang).get(
+        "/indicateur/nps/?survey=relation&du=2025-07-01&au=2026-06-30&pas=trimestre"
+    )
+    page = unescape(answer.content.decode())
+    assert quarter in page
+    assert re.findall(r"\d{4}-Q\d", page) == []
+
+
+def test_the_card_names_the_tables_and_columns_that_it_reads(signed: Any) -> None:
+    page = unescape(signed("reader").get("/indicateur/nps/").content.decode())
+    assert "Réponses : Note" in page
+    assert "answers : score" not in page

@@ -158,3 +158,28 @@ def test_comments_go_to_those_who_may_read_them(signed: Signed, monkeypatch: pyt
 @pytest.mark.parametrize("kind", ["reponse", "client"])
 def test_an_identifier_that_is_nobody_is_not_found(signed: Signed, kind: str, identifier: str) -> None:
     assert signed("agent").get(f"/{kind}/{identifier}/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("lang", "instrument", "direction"),
+    [
+        ("fr", "CES (effort consenti)", "la note la plus basse est la meilleure"),
+        ("en", "CES (effort made)", "the lowest score is the best"),
+    ],
+)
+def test_an_answer_is_told_in_words_not_in_codes(signed: Signed, lang: str, instrument: str, direction: str) -> None:
+    one = next(iter(answers(instrument="ces_effort", direction="down")))
+    text = words_of(signed("agent", language=lang).get(f"/reponse/{one['answer_id']}/"))
+    assert instrument in text
+    assert direction in text
+    assert "ces_effort" not in text
+
+
+def test_a_time_line_says_in_french_what_became_of_invitations(signed: Signed) -> None:
+    client, seen = signed("agent"), set()
+    for one in answers()[:40]:
+        text = words_of(client.get(f"/client/{one['customer_id']}/"))
+        assert "no answer" not in text
+        assert "bounced" not in text
+        seen |= set(re.findall(r"Issue (réponse complète|sans réponse|non délivrée)", text))
+    assert "sans réponse" in seen

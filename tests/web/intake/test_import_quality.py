@@ -87,7 +87,7 @@ def test_page_tells_what_was_left_aside_and_what_is_odd(empty: Workspace, signed
     shown = words(client.get("/donnees/qualite"))
     health = quality.health()
     assert [one.question.kind for one in health.doubts] == ["scale_reversed"]
-    assert "NPS" in shown
+    assert "NPS (recommandation) —" in shown
     aside = quality.left_aside()
     assert [(one.load.commit.receipt.rows_rejected, round(one.share, 4)) for one in aside] == [(2, round(2 / 402, 4))]
     assert "en retard" in shown

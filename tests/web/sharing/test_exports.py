@@ -170,6 +170,17 @@ def test_names_are_not_run(signed: Any, monkeypatch: pytest.MonkeyPatch) -> None
     assert "<script>alert" not in page
 
 
+@pytest.mark.parametrize("what", ["passerelle", "indicateur/nps/ventilation/region"])
+def test_the_table_to_read_gives_the_interval_of_each_change(signed: Any, what: str) -> None:
+    page = signed().get(f"/export/{what}.html{QUERY}").content.decode()
+    rows = re.findall(
+        r'data-label="Évolution"[^>]*>([^<]*)<.*?data-label="Intervalle de l’évolution"[^>]*>([^<]*)<', page
+    )
+    told = [(change, interval) for change, interval in rows if change]
+    assert len(told) > 3
+    assert all(re.fullmatch(r"\[\S+\s;\s\S+\]", interval) for _, interval in told), told
+
+
 def test_workbook_says_what_it_is(signed: Any) -> None:
     answer = signed().get(f"/export/indicateur/nps/tendance.xlsx{QUERY}&region={HERE}")
     book = CalamineWorkbook.from_filelike(io.BytesIO(answer.content))

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from timonier import formats
 from timonier.formats import NBSP
+from timonier.scorecard.codes import value_name
 from timonier.text import Text, say
 from timonier.web.charts import tokens
 from timonier.web.charts.chart import Rows, Size, Spec, layer
@@ -18,7 +19,7 @@ def named(by: Sequence[tuple[str, str | None]]) -> str:
     """The segment as a row names it: its values; the whole when it has none."""
     if not by:
         return say(Text("All", "Ensemble"))
-    return ", ".join(say(UNNAMED) if value is None else value for _, value in by)
+    return ", ".join(say(UNNAMED) if value is None else value_name(name, value) for name, value in by)
 
 
 def n_text(n: int) -> str:

@@ -8,6 +8,7 @@ from timonier.indicators.disclosure import FIRM
 from timonier.indicators.estimate import Estimate
 from timonier.indicators.significance import holm
 from timonier.scorecard import words
+from timonier.scorecard.codes import value_name
 from timonier.scorecard.contrast import Contrast, against_rest
 from timonier.scorecard.publish import people
 from timonier.scorecard.score import Line, Segment
@@ -32,6 +33,16 @@ _contrasts: Memory[Mapping[Segment, Contrast]] = Memory(100)
 
 
 @dataclass(frozen=True)
+class Shift:
+    """A difference in words: how far, within which interval, what it is worth; all empty where there is none."""
+
+    size: str = ""
+    margin: str = ""
+    verdict: str = ""
+    tone: str = "is-noise"
+
+
+@dataclass(frozen=True)
 class BreakdownRow:
     """A segment. `url` is the query that filters by it ("" when it has no value to filter by)."""
 
@@ -40,10 +51,8 @@ class BreakdownRow:
     bar: str
     url: str
     small: bool
-    difference: str
-    verdict: str
-    tone: str
-    change: str
+    against: Shift
+    change: Shift
 
 
 @dataclass(frozen=True)
@@ -82,20 +91,31 @@ def _row(asked: Asked, line: Line, contrast: Contrast, scale: Scale) -> Breakdow
     name, value = named(estimate.by), estimate.by[-1][1]
     others = tuple(pair for pair in asked.state.filters if pair[0] != asked.by)
     filtered = replace(asked.state, filters=others).with_filter(asked.by, value) if value else None
-    found = contrast.difference
-    known = found is not None and found.value is not None
-    moved = formats.change(found.value, estimate.unit, currency=estimate.currency) if known and found else ""
     return BreakdownRow(
         name,
         line,
         interval_bar(name, estimate, scale),
         asked.at(filtered) if filtered else "",
         estimate.value is None or people(estimate) < FIRM,
-        moved,
-        _verdict(contrast),
-        _tone(contrast),
-        f"{words.change(line.difference, estimate)} {words.verdict(line.difference)}".strip(),
+        _against(contrast, estimate),
+        _change(line),
     )
+
+
+def _against(contrast: Contrast, estimate: Estimate) -> Shift:
+    """A segment minus the others. The interval is that of this comparison alone, the verdict counts them all."""
+    found, verdict = contrast.difference, _verdict(contrast)
+    if found is None or found.value is None or not verdict:
+        return Shift()
+    size = formats.change(found.value, estimate.unit, currency=estimate.currency)
+    return Shift(size, words.margin(found, estimate), verdict, _tone(contrast))
+
+
+def _change(line: Line) -> Shift:
+    """A segment now minus itself before."""
+    found, estimate = line.difference, line.estimate
+    tone = {"green": "is-better", "red": "is-worse"}.get(words.style_of(found), "is-noise")
+    return Shift(words.change(found, estimate), words.margin(found, estimate), words.verdict(found), tone)
 
 
 def _verdict(contrast: Contrast) -> str:
@@ -189,7 +209,7 @@ def _explained(asked: Asked, line: Line, found: Why, reason: Reason) -> Explaine
         return formats.change(value, estimate.unit, currency=estimate.currency)
 
     rows = tuple(
-        PartRow(_segment(name), change(part.within), change(part.mix), change(part.within + part.mix))
+        PartRow(_segment(name, found.dimension), change(part.within), change(part.mix), change(part.within + part.mix))
         for name, part in ordered[:SHOWN]
     )
     first = of_split(say(asked.indicator.label), found.split, estimate)
@@ -198,10 +218,10 @@ def _explained(asked: Asked, line: Line, found: Why, reason: Reason) -> Explaine
     return Explained(found.dimension, label, asked.query(par=found.dimension), sentence, tail, rows, found)
 
 
-def _segment(name: str) -> str:
+def _segment(name: str, dimension: str) -> str:
     if name == OTHERS:
         return say(Text("other segments (hidden)", "autres segments (masqués)"))
-    return name or say(Text("not stated", "non précisé"))
+    return value_name(dimension, name) or say(Text("not stated", "non précisé"))
 
 
 def _tail(found: Why, reason: Reason, line: Line) -> str:
@@ -215,7 +235,7 @@ def _tail(found: Why, reason: Reason, line: Line) -> str:
         return ""
     part = found.split.parts[found.leader]
     size = amount(abs(part.within + part.mix), line.estimate)
-    name, direction = _segment(found.leader), line.estimate.direction
+    name, direction = _segment(found.leader, found.dimension), line.estimate.direction
     if direction == "none":
         return say(Text(f"mostly from “{name}” ({size})", f"surtout du fait de « {name} » ({size})"))
     if (found.split.delta > 0) == (direction == "up"):

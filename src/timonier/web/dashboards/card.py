@@ -7,8 +7,10 @@ from typing import Any
 from timonier import formats
 from timonier.indicators.definition import Indicator, Variant
 from timonier.scorecard import words
+from timonier.scorecard.codes import table_name
 from timonier.scorecard.score import Line
 from timonier.text import Text, say
+from timonier.web.figures.facts import column_label
 from timonier.web.figures.indicator import Asked
 
 METHODS: Mapping[str, Text] = {
@@ -44,7 +46,10 @@ def card_of(asked: Asked, line: Line | None) -> Card:
     """The card of what a page shows; with the units that its figure leaves out, by reason."""
     indicator, chosen = asked.indicator, asked.chosen
     fields = [
-        Field(say(Text("Name", "Nom")), f"{indicator.name} · {say(words.FAMILIES[indicator.family])}"),
+        Field(
+            say(Text("Family and identifier", "Famille et identifiant")),
+            f"{say(words.FAMILIES[indicator.family])} · {indicator.name}",
+        ),
         Field(say(Text("Formula", "Formule")), say(chosen.formula)),
         Field(say(Text("Unit", "Unité")), say(words.UNITS[chosen.unit])),
         Field(say(Text("Direction", "Sens")), say(words.DIRECTIONS[chosen.direction])),
@@ -76,7 +81,9 @@ def _interval(line: Line | None) -> list[Field]:
 def _reads(indicator: Indicator, chosen: Variant) -> str:
     colon = say(Text(": ", " : "))
     needs = chosen.needs or indicator.needs
-    return " ; ".join(f"{need.table}{colon}{', '.join(need.columns) or '—'}" for need in needs)
+    return say(Text("; ", " ; ")).join(
+        f"{table_name(need.table)}{colon}{', '.join(map(column_label, need.columns)) or '—'}" for need in needs
+    )
 
 
 def _left_out(line: Line | None) -> list[Field]:

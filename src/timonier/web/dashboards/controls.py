@@ -7,6 +7,7 @@ from typing import NamedTuple
 from django.db.models import Q
 
 from timonier.scorecard import words
+from timonier.scorecard.codes import value_name
 from timonier.text import Text, say
 from timonier.web.accounts.access import Scope
 from timonier.web.accounts.models import User
@@ -54,15 +55,22 @@ class Controls:
     running: bool
     kept: Mapping[str, str]
 
+    @property
+    def chosen(self) -> str:
+        """The period in force in a few words: the name of a preset, or its days."""
+        return next((one.label for one in self.presets if one.chosen), self.period)
+
 
 def controls_of(
     path: str, state: ViewState, scope: Scope, user: User, kept: Mapping[str, str] | None = None
 ) -> Controls:
     """The controls of a page in a state, for a person; `kept` holds what else its address says (the variant…)."""
     kept = kept or {}
-    fixed = [Chip(label_of(name), few(values), "") for name, values in scope.values]
+    fixed = [
+        Chip(label_of(name), few([value_name(name, value) for value in values]), "") for name, values in scope.values
+    ]
     removable = [
-        Chip(label_of(name), value, path + state.without(name, value).query(**kept))
+        Chip(label_of(name), value_name(name, value), path + state.without(name, value).query(**kept))
         for name, values in state.filters
         for value in values
     ]

@@ -12,6 +12,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.timezone import localtime
 
 from timonier import formats
+from timonier.scorecard.codes import value_name
 from timonier.text import Text, language, say
 from timonier.web.accounts.access import Scope
 from timonier.web.core.desks import lent_desk, workspace
@@ -55,7 +56,7 @@ def rows_page(asked: Asked, page: int, *, comments: bool) -> RowsPage:
     names = list(dict.fromkeys(name for record in found.records for name in record))
     filled = [name for name in names if any(record.get(name) is not None for record in found.records)]
     same = _shared(found.records, filled)
-    shared = tuple((column_label(name), written(found.records[0][name])) for name in same)
+    shared = tuple((column_label(name), written(found.records[0][name], name)) for name in same)
     kept = tuple(name for name in filled if name not in same)
     return RowsPage(found.total, page, pages, kept, found.records, shared, beyond)
 
@@ -72,8 +73,8 @@ def _shared(records: Sequence[Mapping[str, Any]], names: Sequence[str]) -> list[
     ]
 
 
-def written(value: object) -> str:
-    """A value of a fact, in words; instants on the clock of the business."""
+def written(value: object, column: str = "") -> str:
+    """A value of a fact, in words; instants on the clock of the business, the codes of a column by what they mean."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -84,7 +85,7 @@ def written(value: object) -> str:
         return formats.day(value)
     if isinstance(value, int | float | Decimal):
         return formats.number(value, 0 if value == int(value) else 2)
-    return str(value)
+    return value_name(column, str(value))
 
 
 def instant(when: datetime) -> str:

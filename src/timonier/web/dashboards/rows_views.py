@@ -35,7 +35,7 @@ LINKS = {"answer_id": "answer", "customer_id": "customer"}
 def cell_of(name: str, value: object, *, number: bool = False) -> Cell:
     """A value of a column; answers and customers are links."""
     url = link_to(LINKS[name], value) if name in LINKS else ""
-    return Cell(column_label(name), written(value), number, url)
+    return Cell(column_label(name), written(value, name), number, url)
 
 
 @allowed(Right.ROWS)

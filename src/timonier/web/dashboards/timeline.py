@@ -145,4 +145,4 @@ def _of_row(table: str, dated: str, row: Mapping[str, Any], *, comments: bool) -
 
 
 def _details(row: Mapping[str, Any]) -> Details:
-    return tuple((column_label(name), written(value)) for name, value in row.items() if value not in (None, ""))
+    return tuple((column_label(name), written(value, name)) for name, value in row.items() if value not in (None, ""))

@@ -21,7 +21,7 @@ from timonier.text import Text, say
 from timonier.web.charts import marks, sentences
 from timonier.web.charts.rows import named
 from timonier.web.figures.beside import Targets, beside
-from timonier.web.figures.selectors import freshness
+from timonier.web.figures.freshness import Fresh, freshness, late_by
 from timonier.web.figures.state import ViewState
 
 type Tone = Literal["better", "worse", "moved", "noise", "unknown"]
@@ -54,12 +54,11 @@ MAIN: Final[frozenset[str]] = frozenset(
     }
 )
 DISCOVERIES: Final = 0.05
-LATE: Final = 31  # days behind the freshest table
 
 
 @dataclass(frozen=True)
 class Card:
-    """One figure of the bridge."""
+    """One figure of the bridge. `late`: by how many days its facts are, 0 when they are not."""
 
     line: Line
     name: str
@@ -68,7 +67,7 @@ class Card:
     range: SafeString
     target: float | None = None
     known_until: date | None = None
-    late: bool = False
+    late: int = 0
 
     @property
     def tone(self) -> Tone:
@@ -173,7 +172,7 @@ def board(family: Family, places: Sequence[Place]) -> Board:
     return Board(family, say(words.FAMILIES[family]), ICONS[family], tuple(main), others)
 
 
-def card_of(line: Line, url: str, targets: Targets, known: Mapping[str, date]) -> Card:
+def card_of(line: Line, url: str, targets: Targets, known: Mapping[str, Fresh]) -> Card:
     """A card with its marks drawn."""
     estimate = line.estimate
     name = title_of(line.indicator, estimate.by)
@@ -182,7 +181,7 @@ def card_of(line: Line, url: str, targets: Targets, known: Mapping[str, date]) -
     reference = [line.reference] if line.reference is not None else []
     scale = marks.scale_of([estimate, *reference], target)
     bar = marks.interval_bar(sentences.of_value(name, estimate), estimate, scale, target=target, width=240)
-    until = min((known[need.table] for need in line.indicator.needs if need.table in known), default=None)
+    tables = [need.table for need in line.indicator.needs if need.table in known]
     return Card(
         line,
         name,
@@ -190,8 +189,8 @@ def card_of(line: Line, url: str, targets: Targets, known: Mapping[str, date]) -
         mark_safe(course),  # noqa: S308 -- our own drawing: its words are escaped where it is made
         mark_safe(bar if estimate.value is not None else ""),  # noqa: S308
         target,
-        until,
-        until is not None and (max(known.values()) - until).days > LATE,
+        min((known[name].last for name in tables), default=None),
+        late_by(tables, known),
     )
 
 

@@ -19,6 +19,7 @@ from timonier.text import Text
 from timonier.web.accounts.access import Scope
 from timonier.web.core.desks import facts_key, lent_desk, workspace
 from timonier.web.core.memory import Memory
+from timonier.web.figures.freshness import freshness, late_by
 from timonier.web.figures.selectors import counted, request_of, scorecard, state_of
 from timonier.web.figures.state import ViewState, closed_notice
 
@@ -224,6 +225,7 @@ class Headline:
     line: Line | None
     reason: Text | None
     known_until: date | None
+    late: int = 0
 
 
 def headline(asked: Asked) -> Headline:
@@ -235,10 +237,11 @@ def headline(asked: Asked) -> Headline:
     with lent_desk(asked.state.as_of) as desk:
         tables = [need.table for need in asked.indicator.counting(asked.chosen).needs]
         days = [desk.source.last_day(table) for table in tables if desk.source.has(table)]
+    late = 0 if asked.state.as_of else late_by(tables, freshness())
     known = max((day for day in days if day is not None), default=None)
     if card.lines:
-        return Headline(card.lines[0], None, known)
-    return Headline(None, card.skipped[0].reason if card.skipped else NOTHING, known)
+        return Headline(card.lines[0], None, known, late)
+    return Headline(None, card.skipped[0].reason if card.skipped else NOTHING, known, late)
 
 
 @dataclass(frozen=True)

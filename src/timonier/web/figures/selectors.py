@@ -23,7 +23,6 @@ from timonier.web.figures.underway import Underway
 _scorecards: Memory[Scorecard] = Memory(200)
 _underway: Underway[Scorecard] = Underway()
 _horizons: Memory[tuple[Horizon, tuple[str, ...]]] = Memory(4)
-_freshness: Memory[Mapping[str, date]] = Memory(4)
 
 
 def scorecard(
@@ -84,17 +83,6 @@ def first_day(desk: Desk) -> date | None:
     tables = [name for name in desk.source.tables if name != "customers" and desk.source.has(name)]
     days = [as_date(desk.source.frame(name).select(nw.col("day").min()).collect().item(0, "day")) for name in tables]
     return min((day for day in days if day is not None), default=None)
-
-
-def freshness() -> Mapping[str, date]:
-    """The last day known of each table that has facts."""
-
-    def look() -> Mapping[str, date]:
-        with lent_desk() as desk:
-            known = ((name, desk.source.last_day(name)) for name in desk.source.tables if desk.source.has(name))
-            return {name: day for name, day in known if day is not None}
-
-    return _freshness.get(facts_key(), look)
 
 
 def has_facts() -> bool:

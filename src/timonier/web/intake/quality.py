@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import pairwise
-from statistics import mean, median
+from statistics import mean
 
 import narwhals as nw
 
@@ -14,9 +13,9 @@ from timonier.facts.intake.scale_detectors import scales
 from timonier.scorecard.score import Desk
 from timonier.web.core.desks import facts_key, lent_desk, workspace
 from timonier.web.core.memory import Memory
+from timonier.web.figures.freshness import patience
 from timonier.web.intake.selectors import Load, loads
 
-LATE_DAYS = 7  # a table that is usually fed every day is late after a week without a row
 WINDOW = 365
 MOST_DAYS = 0.8  # a table with rows on four days of five is one that has some every day
 SURPRISING = 7.0  # rows that the missing days should have had: by chance, none comes one time in a thousand
@@ -105,7 +104,7 @@ def health_of(name: str, by_day: Mapping[date | None, int], today: date) -> Tabl
         sum(by_day.values()),
         last,
         age,
-        late=age is not None and age > _patience(past),
+        late=age is not None and age > patience(_recent(past)),
         future=sum(n for day, n in by_day.items() if day is not None and day > today),
         daily=daily,
         gaps=tuple(gaps[-SHOWN_GAPS:][::-1]) if daily else (),
@@ -120,13 +119,6 @@ def _recent(days: Sequence[date]) -> list[date]:
 def _is_daily(days: Sequence[date]) -> bool:
     recent = _recent(days)
     return len(recent) >= 20 and len(recent) >= MOST_DAYS * ((recent[-1] - recent[0]).days + 1)
-
-
-def _patience(days: Sequence[date]) -> int:
-    """After how many days without a row a table is late: a week, or three times its usual step."""
-    recent = _recent(days)
-    steps = [(after - before).days for before, after in pairwise(recent)]
-    return max(LATE_DAYS, round(3 * median(steps))) if steps else 45
 
 
 def holes(days: Sequence[date]) -> list[Gap]:

@@ -37,6 +37,7 @@ VALUE = Text("Value", "Valeur")
 INTERVAL = Text("Interval", "Intervalle")
 AGAINST = Text("Compared with", "Comparé à")
 CHANGE = Text("Change", "Évolution")
+MARGIN = Text("Interval of the change", "Intervalle de l’évolution")
 VERDICT = Text("Verdict", "Verdict")
 
 
@@ -68,7 +69,7 @@ def name_of(subject: Subject, line: Line) -> str:
 
 
 def _titles(name: str, compared: bool) -> tuple[Cell, ...]:
-    more = (AGAINST, CHANGE) if compared else ()
+    more = (AGAINST, CHANGE, MARGIN) if compared else ()
     numbers = (Cell("", say(text)) for text in (VALUE, INTERVAL, Text("n", "n"), *more))
     verdict = (Cell("", say(VERDICT), number=False),) if compared else ()
     return (Cell("", name, number=False), *numbers, *verdict)
@@ -89,6 +90,7 @@ def _figures(line: Line, compared: bool) -> tuple[Cell, ...]:
         *figures,
         Cell(say(AGAINST), words.value(reference) if reference else ""),
         Cell(say(CHANGE), moved),
+        Cell(say(MARGIN), words.margin(difference, estimate)),
         Cell(say(VERDICT), words.verdict(difference) if difference else "", number=False),
     )
 

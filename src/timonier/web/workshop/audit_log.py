@@ -14,6 +14,7 @@ from timonier.web.core import audit
 from timonier.web.core.desks import workspace
 from timonier.web.core.models import AuditEntry
 from timonier.web.exports.sheet import About, Column, Sheet
+from timonier.web.workshop.log_words import detail_words, target_words
 from timonier.web.workshop.words import ACTIONS
 
 CHECKED_AT_ONCE = 5_000  # entries: above, the chain is checked when asked, a second for some 50,000
@@ -37,7 +38,7 @@ class Told:
     actor: str
     action: str
     target: str
-    detail: str
+    detail: list[str]
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,13 @@ def told(found: Iterable[AuditEntry]) -> list[Told]:
     numbers = {one.actor for one in found} | {_number(one.target) for one in found}
     names = {user.pk: str(user) for user in User.objects.filter(pk__in=[one for one in numbers if one is not None])}
     return [
-        Told(one, actor_words(one.actor, names), action_words(one.action), _target(one.target, names), _detail(one))
+        Told(
+            one,
+            actor_words(one.actor, names),
+            action_words(one.action),
+            target_words(one.target, names),
+            detail_words(one.detail),
+        )
         for one in found
     ]
 
@@ -115,12 +122,8 @@ def _number(target: str) -> int | None:
     return int(number) if kind == "person" and number.isdigit() else None
 
 
-def _target(target: str, names: dict[int, str]) -> str:
-    number = _number(target)
-    return names.get(number, target) if number is not None else target
-
-
-def _detail(entry: AuditEntry) -> str:
+def _codes(entry: AuditEntry) -> str:
+    """What an entry holds as the seal was made on it."""
     return json.dumps(entry.detail, ensure_ascii=False) if entry.detail else ""
 
 
@@ -158,7 +161,7 @@ def sheet(filters: Filters) -> Sheet:
         Column("seal", Text("seal", "sceau")),
     )
     rows = [
-        (one.entry.pk, one.entry.at, one.actor, one.entry.action, one.entry.target, one.detail, one.entry.seal)
+        (one.entry.pk, one.entry.at, one.actor, one.entry.action, one.entry.target, _codes(one.entry), one.entry.seal)
         for one in told(entries(filters))
     ]
     about = About(datetime.now(workspace().settings.tzinfo))

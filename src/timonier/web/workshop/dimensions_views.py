@@ -11,11 +11,12 @@ from timonier.errors import TimonierError
 from timonier.facts.schema import TABLES
 from timonier.facts.settings import COLUMN_TYPES
 from timonier.facts.workspace import Workspace
+from timonier.scorecard.codes import table_name
 from timonier.text import Text, say
 from timonier.web.accounts.access import Right, allowed, person
 from timonier.web.figures.filtering import label_of
 from timonier.web.workshop import services
-from timonier.web.workshop.words import KINDS, TABLE_NAMES
+from timonier.web.workshop.words import KINDS
 
 
 @dataclass(frozen=True)
@@ -90,4 +91,4 @@ def _table(opened: Workspace, name: str) -> TableShown:
         Added(column, label_of(column), say(KINDS[kind]), services.holds_facts(opened, name, column))
         for column, kind in opened.settings.dimensions.get(name, {}).items()
     )
-    return TableShown(name, say(TABLE_NAMES.get(name, Text(name, name))), own, added)
+    return TableShown(name, table_name(name), own, added)

@@ -9,6 +9,7 @@ from django.http import QueryDict
 
 from timonier.errors import DefinitionError
 from timonier.indicators.own import DIRECTIONS, UNITS
+from timonier.scorecard.codes import table_name
 from timonier.text import Text, say
 from timonier.web.workshop import words
 
@@ -94,7 +95,7 @@ def offered(kinds: Mapping[str, Mapping[str, str]]) -> list[TableOffered]:
     return [
         TableOffered(
             name,
-            say(words.TABLE_NAMES.get(name, Text(name, name))),
+            table_name(name),
             tuple(Column(column, say(words.KINDS[kind])) for column, kind in columns.items()),
         )
         for name, columns in kinds.items()

@@ -1,22 +1,9 @@
-"""What the settings pages call tables, types, units, directions and actions."""
+"""What the settings pages call types, units, directions and actions."""
 
 from collections.abc import Mapping
 
 from timonier.text import Text
 
-TABLE_NAMES: Mapping[str, Text] = {
-    "customers": Text("Customers", "Clients"),
-    "answers": Text("Answers", "Réponses"),
-    "invitations": Text("Survey invitations", "Invitations à répondre"),
-    "orders": Text("Orders", "Commandes"),
-    "order_lines": Text("Order lines", "Lignes de commande"),
-    "contracts": Text("Contracts", "Contrats"),
-    "contacts": Text("Contacts with customer service", "Contacts au service client"),
-    "prospects": Text("Prospects", "Prospects"),
-    "carts": Text("Carts", "Paniers"),
-    "events": Text("Steps of journeys", "Étapes de parcours"),
-    "costs": Text("Costs", "Coûts"),
-}
 KINDS: Mapping[str, Text] = {
     "text": Text("text", "texte"),
     "int": Text("whole number", "nombre entier"),

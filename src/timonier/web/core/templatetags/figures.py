@@ -58,6 +58,12 @@ def change(line: Line) -> str:
 
 
 @register.filter
+def margin(line: Line) -> str:
+    """The interval of that difference, its unit left to the value beside it."""
+    return words.margin(line.difference, line.estimate)
+
+
+@register.filter
 def verdict(line: Line) -> str:
     """The difference in words: whether it is beyond noise, and for better or worse."""
     return "" if line.difference is None else say(line.difference.verdict)

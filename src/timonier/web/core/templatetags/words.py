@@ -6,6 +6,7 @@ from django import template
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
+from timonier.scorecard import codes
 from timonier.text import Text
 from timonier.text import say as told
 
@@ -25,3 +26,15 @@ def t(en: str, fr: str, **values: Any) -> SafeString:
 def say(text: Text | str | None) -> str:
     """A `Text` in the language in force; a plain text as it is."""
     return "" if text is None else told(text)
+
+
+@register.filter
+def coded(value: str, column: str) -> str:
+    """A value of a column that may hold codes, by what it means."""
+    return codes.value_name(column, value)
+
+
+@register.filter
+def table_words(name: str) -> str:
+    """A fact table as people call it."""
+    return codes.table_name(name)

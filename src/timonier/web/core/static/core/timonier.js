@@ -156,6 +156,15 @@
   };
   for (const name of ["htmx:sendError", "htmx:timeout"]) document.addEventListener(name, (event) => fail(event.detail.target));
 
-  const ready = (from) => all("[data-open][hidden], [data-copy][hidden], [data-needs-script][hidden]", from).forEach((button) => { button.hidden = false; });
+  /* A fold is open on a wide screen: by style, or here where the content of a <details> takes none */
+  const unfold = (from) => {
+    if (CSS.supports("selector(::details-content)") || !matchMedia("(min-width: 576px)").matches) return;
+    all("details.fold", from).forEach((fold) => { fold.open = true; });
+  };
+
+  const ready = (from) => {
+    unfold(from);
+    all("[data-open][hidden], [data-copy][hidden], [data-needs-script][hidden]", from).forEach((button) => { button.hidden = false; });
+  };
   ready(document);
 })();

@@ -1,0 +1,70 @@
+"""The words for what facts hold as codes: tables, instruments, ends of scales, languages, outcomes of invitations."""
+
+from collections.abc import Mapping
+
+from timonier.text import Text, say
+
+TABLES: Mapping[str, Text] = {
+    "customers": Text("Customers", "Clients"),
+    "answers": Text("Answers", "Réponses"),
+    "invitations": Text("Survey invitations", "Invitations à répondre"),
+    "orders": Text("Orders", "Commandes"),
+    "order_lines": Text("Order lines", "Lignes de commande"),
+    "contracts": Text("Contracts", "Contrats"),
+    "contacts": Text("Contacts with customer service", "Contacts au service client"),
+    "prospects": Text("Prospects", "Prospects"),
+    "carts": Text("Carts", "Paniers"),
+    "events": Text("Steps of journeys", "Étapes de parcours"),
+    "costs": Text("Costs", "Coûts"),
+}
+
+_BOUNCED = Text("not delivered", "non délivrée")
+_COMPLETE = Text("complete answer", "réponse complète")
+_PARTIAL = Text("partial answer", "réponse partielle")
+_SILENT = Text("no answer", "sans réponse")
+_REFUSED = Text("refused", "refus")
+_UNSUBSCRIBED = Text("unsubscribed", "désinscription")
+VALUES: Mapping[str, Mapping[str, Text]] = {
+    "instrument": {
+        "nps": Text("NPS (recommendation)", "NPS (recommandation)"),
+        "csat": Text("CSAT (satisfaction)", "CSAT (satisfaction)"),
+        "ces_agreement": Text("CES (agreement that it was easy)", "CES (accord : « c’était facile »)"),
+        "ces_ease": Text("CES (ease)", "CES (facilité)"),
+        "ces_effort": Text("CES (effort made)", "CES (effort consenti)"),
+    },
+    "direction": {
+        "up": Text("the highest score is the best", "la note la plus haute est la meilleure"),
+        "down": Text("the lowest score is the best", "la note la plus basse est la meilleure"),
+    },
+    "language": {
+        "de": Text("German", "allemand"),
+        "en": Text("English", "anglais"),
+        "es": Text("Spanish", "espagnol"),
+        "fr": Text("French", "français"),
+        "it": Text("Italian", "italien"),
+        "nl": Text("Dutch", "néerlandais"),
+        "pt": Text("Portuguese", "portugais"),
+    },
+    "outcome": {
+        **dict.fromkeys(("complete", "completed", "answered", "complet", "complète", "répondu"), _COMPLETE),
+        **dict.fromkeys(("partial", "partiel", "partielle", "incomplet", "incomplète"), _PARTIAL),
+        **dict.fromkeys(("bounced", "bounce", "undelivered", "rebond", "non délivré", "non délivrée"), _BOUNCED),
+        **dict.fromkeys(("no answer", "none", "sans réponse"), _SILENT),
+        **dict.fromkeys(("refused", "refus", "refusé"), _REFUSED),
+        **dict.fromkeys(("opt-out", "unsubscribed", "désinscrit", "désinscrite"), _UNSUBSCRIBED),
+        **dict.fromkeys(("sent", "envoyé", "envoyée"), Text("sent", "envoyée")),
+        **dict.fromkeys(("delivered", "délivré", "délivrée"), Text("delivered", "délivrée")),
+        **dict.fromkeys(("opened", "ouvert", "ouverte"), Text("opened", "ouverte")),
+    },
+}
+
+
+def table_name(name: str) -> str:
+    """A fact table as people call it."""
+    return say(TABLES[name]) if name in TABLES else name
+
+
+def value_name(column: str, value: str) -> str:
+    """A value as people say it where its column holds codes; any other value as it is, those of the company first."""
+    known = VALUES.get(column, {}).get(value.strip().lower())
+    return value if known is None else say(known)
