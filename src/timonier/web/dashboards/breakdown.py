@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from timonier import formats
 from timonier.indicators.disclosure import FIRM
-from timonier.indicators.estimate import Estimate
+from timonier.indicators.estimate import Estimate, State
 from timonier.indicators.significance import holm
 from timonier.scorecard import words
 from timonier.scorecard.codes import value_name
@@ -77,6 +77,10 @@ def breakdown(asked: Asked) -> Breakdown:
 
 
 def _against_rest(asked: Asked, order: tuple[Estimate, ...]) -> Mapping[Segment, Contrast]:
+    """Nothing where the whole is hidden: a segment and how it differs from the others would tell what the whole is."""
+    whole = headline(asked).line
+    if whole is None or whole.estimate.state == State.SUPPRESSED:
+        return {}
     request = asked.scorecard(by=(asked.by,)).request
 
     def compute() -> Mapping[Segment, Contrast]:
