@@ -14,7 +14,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PATIENCE = 90
-PROGRAM = "import sys; from timonier.cli import main; sys.exit(main())"
+PROGRAM = """
+import sys
+class Hidden:  # as people have it: pandas is there for the tests only, and pyarrow imports it wherever it is installed
+    def find_spec(self, name, *_):
+        if name == "pandas":
+            raise ImportError(name)
+sys.meta_path.insert(0, Hidden())
+from timonier.cli import main
+sys.exit(main())
+"""
 
 
 @dataclass(frozen=True, slots=True)

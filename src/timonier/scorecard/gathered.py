@@ -7,7 +7,6 @@ answer to one question is kept instead: it is read again by the next person, and
 import hashlib
 import json
 import secrets
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import astuple, dataclass
 from datetime import date
@@ -22,8 +21,6 @@ from timonier.scorecard.request import Request
 FORMAT = 1
 KEPT = 400  # questions; those least recently written go first
 PATIENCE = 600.0
-_TURNS = threading.BoundedSemaphore(2)
-"""Countings at the same time in a process: each may use all the processors and most of the memory allowed."""
 
 
 @dataclass(frozen=True)
@@ -41,8 +38,7 @@ class Gathered:
         with Locks(self.folder / ".locks").hold(name, "counting", PATIENCE):  # two who ask at once count once
             known = _read(path, versions)
             if known is None:
-                with _TURNS:
-                    known = compute()
+                known = compute()
                 _write(path, known, versions)
                 self._prune()
         return known

@@ -1,8 +1,9 @@
 """The scorecard: chosen indicators over chosen facts, each with its interval, its change and whether it is noise."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Protocol
 
 import narwhals as nw
 
@@ -69,6 +70,12 @@ class Scorecard:
     """Those still to be computed, in a scorecard `seen` on the way."""
 
 
+class Seen(Protocol):
+    """Called on the way with what is known; `long` when the next indicator is counted from the facts."""
+
+    def __call__(self, part: Scorecard, *, long: bool = False) -> None: ...
+
+
 @dataclass(frozen=True)
 class Desk:
     """What computing needs: the facts, the catalogue, the settings, and rollups where there are some."""
@@ -89,10 +96,10 @@ def _figures_in(lines: list[Line]) -> int:
     return sum(2 + len(line.trend) for line in lines)
 
 
-def score(desk: Desk, request: Request, *, seen: Callable[[Scorecard], None] | None = None) -> Scorecard:
+def score(desk: Desk, request: Request, *, seen: Seen | None = None) -> Scorecard:
     """Compute what `request` asks. Raises UsageError, UnknownName; what has no facts is `skipped`, with the reason.
 
-    `seen` is shown the scorecard on the way: before the first indicator, then after each, the quickest first.
+    `seen` is shown the scorecard on the way, before each indicator, the quickest first; it may stop it by raising.
     """
     desk = steady(desk)
     for name in request.by:
@@ -125,9 +132,10 @@ def score(desk: Desk, request: Request, *, seen: Callable[[Scorecard], None] | N
         pending = tuple(one for place, one in enumerate(asked) if place not in found)
         return Scorecard(window, as_of, lines, skipped, minimum, desk.currency, settled, pending)
 
-    for place in sorted(range(len(asked)), key=lambda place: seen is not None and _slow(desk, asked[place], settled)):
+    slow = [seen is not None and _slow(desk, indicator, settled) for indicator in asked]
+    for place in sorted(range(len(asked)), key=slow.__getitem__):
         if seen is not None:
-            seen(so_far())
+            seen(so_far(), long=slow[place])
         reason = obstacle(desk, asked[place], settled)
         kept = None if reason else _remembered_lines(desk, asked[place], settled, told)
         found[place] = Skipped(asked[place], reason) if reason else kept or []

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from timonier.scorecard.request import Request
-from timonier.scorecard.score import Desk, Scorecard
+from timonier.scorecard.score import Desk, Scorecard, Seen
 from timonier.web.figures import selectors
 
 pytestmark = pytest.mark.django_db
@@ -22,9 +22,9 @@ def held(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Iterator[Callable[[]
     go_on = threading.Event()
     ask = selectors.score
 
-    def slowly(desk: Desk, request: Request, *, seen: Callable[[Scorecard], None]) -> Scorecard:
-        def stop(part: Scorecard) -> None:
-            seen(part)
+    def slowly(desk: Desk, request: Request, *, seen: Seen) -> Scorecard:
+        def stop(part: Scorecard, *, long: bool = False) -> None:
+            seen(part, long=long)
             if len({line.indicator.name for line in part.lines}) >= 3 and not go_on.wait(60):
                 raise TimeoutError
 

@@ -1,12 +1,12 @@
 """What takes longer than a page is shown as far as it has got, and computed once for all who ask."""
 
 import threading
-from collections.abc import Callable
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from timonier.web.figures.underway import Underway
+from timonier.web.figures.underway import GONE, LONG_AT_ONCE, Show, Underway
 
 LONG = 30.0
 
@@ -18,7 +18,7 @@ class Slow:
         self.go_on = threading.Event()
         self.times = 0
 
-    def __call__(self, show: Callable[[str], None]) -> str:
+    def __call__(self, show: Show[str]) -> str:
         self.times += 1
         show("part")
         if not self.go_on.wait(LONG):
@@ -26,7 +26,7 @@ class Slow:
         return "whole"
 
 
-def whole(show: Callable[[str], None]) -> str:
+def whole(show: Show[str]) -> str:
     return "whole"
 
 
@@ -61,7 +61,7 @@ def test_two_keys_do_not_wait_for_each_other() -> None:
 def test_an_error_is_raised_to_who_asked_and_not_kept() -> None:
     underway = Underway[str]()
 
-    def fail(show: Callable[[str], None]) -> str:
+    def fail(show: Show[str]) -> str:
         raise ValueError("no facts")
 
     with pytest.raises(ValueError, match="no facts"):
@@ -72,9 +72,59 @@ def test_an_error_is_raised_to_who_asked_and_not_kept() -> None:
 def test_the_part_is_waited_for_when_time_passes_before_it() -> None:
     underway, begin = Underway[str](), threading.Event()
 
-    def late(show: Callable[[str], None]) -> str:
+    def late(show: Show[str]) -> str:
         begin.wait(LONG)
         return "whole"
 
     threading.Timer(0.1, begin.set).start()
     assert underway.answer("key", late, 0.001) == "whole"
+
+
+def test_long_steps_take_turns_and_short_ones_do_not_wait() -> None:
+    underway, go_on = Underway[str](), threading.Event()
+    inside, most, lock = 0, 0, threading.Lock()
+
+    def long(show: Show[str]) -> str:
+        nonlocal inside, most
+        show("part", long=True)
+        with lock:
+            inside += 1
+            most = max(most, inside)
+        go_on.wait(LONG)
+        with lock:
+            inside -= 1
+        return "whole"
+
+    for key in range(6):
+        assert underway.answer(key, long, 0.05) == "part"
+    assert underway.answer("short", whole, LONG) == "whole"
+    go_on.set()
+    assert {underway.answer(key, long, LONG) for key in range(6)} == {"whole"}
+    assert most == LONG_AT_ONCE
+
+
+def test_what_nobody_waits_for_is_given_up_and_begun_again_when_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    underway, go_on, steps = Underway[str](), threading.Event(), []
+
+    def long(show: Show[str]) -> str:
+        for step in range(2):
+            show(f"part {step}", long=True)
+            steps.append(step)
+            go_on.wait(LONG)
+        return "whole"
+
+    assert underway.answer("key", long, 0.05) == "part 0"
+    monkeypatch.setattr("timonier.web.figures.underway.GONE", -1.0)
+    go_on.set()
+    assert _given_up(underway)
+    monkeypatch.setattr("timonier.web.figures.underway.GONE", GONE)
+    assert steps == [0]
+    assert underway.answer("key", long, LONG) == "whole"
+    assert steps == [0, 0, 1]
+
+
+def _given_up(underway: Underway[str]) -> bool:
+    until = time.monotonic() + LONG
+    while underway._works and time.monotonic() < until:
+        time.sleep(0.01)
+    return not underway._works

@@ -1,6 +1,6 @@
 """What pages read: the scorecard of a state, within a scope, remembered until the facts change."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 
 import narwhals as nw
@@ -18,7 +18,7 @@ from timonier.web.core.desks import FactsKey, facts_key, lent_desk, workspace
 from timonier.web.core.memory import Memory
 from timonier.web.figures.shown import discreet
 from timonier.web.figures.state import Horizon, ViewState, read_state
-from timonier.web.figures.underway import Underway
+from timonier.web.figures.underway import Show, Underway
 
 _scorecards: Memory[Scorecard] = Memory(200)
 _underway: Underway[Scorecard] = Underway()
@@ -49,7 +49,7 @@ def counted(request: Request, patience: float | None = None) -> Scorecard:
     """The answer itself, kept under all that it depends on: to choose what to show by, not to be shown."""
     key = (facts_key(), repr(request))
 
-    def compute(show: Callable[[Scorecard], None]) -> Scorecard:
+    def compute(show: Show[Scorecard]) -> Scorecard:
         with lent_desk(request.as_of) as desk:
             return _scorecards.get(key, lambda: score(desk, request, seen=show))
 

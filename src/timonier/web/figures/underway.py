@@ -1,31 +1,78 @@
 """Answers that may take longer than a page: computed in the background, shown as far as they have got.
 
 A page waits a moment for the whole, then is given the part that is known; the next request, its own or another's,
-finds the same work further on. Nothing is computed twice at the same time.
+finds the same work further on. Nothing is computed twice at the same time, nor for people who went away.
 """
 
 import contextvars
 import threading
+import time
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Protocol
 
 AT_ONCE = 16
 """Answers under way together: what is short in one does not wait for what is long in the others."""
+LONG_AT_ONCE = 2
+"""Long steps at the same time: each may use all the processors, and most of the memory allowed."""
+GONE = 10.0
+"""Seconds after which an answer that nobody asks for any more is given up; pages ask every second or two."""
 
-type Compute[T] = Callable[[Callable[[T], None]], T]
+
+class Abandoned(Exception):
+    """Nobody waits for this answer any more."""
+
+
+class Show[T](Protocol):
+    """Called before each step with what is known; `long` when the step may take seconds. May raise Abandoned."""
+
+    def __call__(self, part: T, *, long: bool = False) -> None: ...
 
 
 class _Work[T]:
     """One answer under way: `part` is the latest that it has shown."""
 
-    def __init__(self) -> None:
+    def __init__(self, turns: threading.Semaphore) -> None:
         self.whole: Future[T] = Future()
         self.begun = threading.Event()
         self.part: T | None = None
+        self._turns = turns
+        self._has_turn = False
+        self._waiting = 0
+        self._asked_at = time.monotonic()
+        self._lock = threading.Lock()
 
-    def show(self, part: T) -> None:
+    def show(self, part: T, *, long: bool = False) -> None:
         self.part = part
         self.begun.set()
+        self.give_turn_back()
+        while long and not self._has_turn:
+            self._has_turn = self._turns.acquire(timeout=0.5)
+            if self._is_abandoned():
+                raise Abandoned
+
+    def give_turn_back(self) -> None:
+        if self._has_turn:
+            self._has_turn = False
+            self._turns.release()
+
+    def result(self, patience: float | None) -> T:
+        """The answer, or its latest part when it takes longer."""
+        with self._lock:
+            self._waiting += 1
+        try:
+            return self.whole.result(patience)
+        except TimeoutError:
+            self.begun.wait()
+            return self.whole.result() if self.part is None or self.whole.done() else self.part
+        finally:
+            with self._lock:
+                self._waiting -= 1
+                self._asked_at = time.monotonic()
+
+    def _is_abandoned(self) -> bool:
+        with self._lock:
+            return not self._waiting and time.monotonic() - self._asked_at > GONE
 
 
 class Underway[T]:
@@ -33,33 +80,36 @@ class Underway[T]:
 
     def __init__(self) -> None:
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="underway")
+        self._turns = threading.BoundedSemaphore(LONG_AT_ONCE)
         self._lock = threading.Lock()
         self._works: dict[Hashable, _Work[T]] = {}
 
-    def answer(self, key: Hashable, compute: Compute[T], patience: float | None) -> T:
+    def answer(self, key: Hashable, compute: Callable[[Show[T]], T], patience: float | None) -> T:
         """`compute(show)` when it ends within `patience` seconds, else the latest part that it has shown.
 
         `compute` must show a first part soon, and keep its own answer: it is not kept here. Raises what it raises.
         """
-        work = self._work(key, compute)
-        try:
-            return work.whole.result(patience)
-        except TimeoutError:
-            work.begun.wait()
-            return work.whole.result() if work.part is None or work.whole.done() else work.part
+        while True:
+            try:
+                return self._work(key, compute).result(patience)
+            except Abandoned:  # just as someone came back: begun again
+                continue
 
-    def _work(self, key: Hashable, compute: Compute[T]) -> _Work[T]:
+    def _work(self, key: Hashable, compute: Callable[[Show[T]], T]) -> _Work[T]:
         with self._lock:
             work = self._works.get(key)
             if work is not None:
                 return work
-            work = self._works[key] = _Work()
+            work = self._works[key] = _Work(self._turns)
             spoken = contextvars.copy_context()  # a thread starts without the language in force
-            work.whole = self._pool.submit(spoken.run, compute, work.show)
-        work.whole.add_done_callback(lambda _: self._end(key, work))
+            work.whole = self._pool.submit(spoken.run, self._run, key, work, compute)
         return work
 
-    def _end(self, key: Hashable, work: _Work[T]) -> None:
-        with self._lock:
-            self._works.pop(key, None)
-        work.begun.set()
+    def _run(self, key: Hashable, work: _Work[T], compute: Callable[[Show[T]], T]) -> T:
+        try:
+            return compute(work.show)
+        finally:
+            work.give_turn_back()
+            with self._lock:
+                self._works.pop(key, None)
+            work.begun.set()
