@@ -13,7 +13,8 @@ type Opens = Callable[..., Page]
 
 
 def bridge_text(page: Page) -> str:
-    """What the cards say, and over what period."""
+    """What the cards say once they are all there, and over what period."""
+    expect(page.locator("#bridge:not([data-pending])")).to_have_count(1, timeout=60_000)
     return page.locator(".period-line").inner_text() + page.locator(".families").first.inner_text()
 
 

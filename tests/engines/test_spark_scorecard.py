@@ -4,7 +4,6 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
 import pytest
 
@@ -44,10 +43,10 @@ def on_spark(desk: Desk) -> Iterator[Desk]:
     made.stop()
 
 
-@pytest.mark.parametrize("asked", [{"by": ("region",)}, {"where": "segment = 'pro'"}], ids=["by", "where"])
-def test_spark_and_duckdb_give_the_same_scorecard(desk: Desk, on_spark: Desk, asked: dict[str, Any]) -> None:
+def test_spark_and_duckdb_give_the_same_scorecard(desk: Desk, on_spark: Desk) -> None:
+    """By segment and under a filter at once: each costs Spark half a minute."""
     window = Period(date(2025, 1, 1), date(2026, 1, 1))
-    request = Request(window=window, compare="none", trend=False, **asked)
+    request = Request(window=window, compare="none", trend=False, by=("region",), where="segment <> 'pro'")
     here, there = score(desk, request), score(on_spark, request)
     assert [line.estimate for line in there.lines] == [line.estimate for line in here.lines]
     assert len(here.lines) >= 20

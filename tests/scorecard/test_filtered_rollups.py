@@ -27,12 +27,18 @@ def told(lines: tuple[Line, ...]) -> list[Any]:
     return [(line.indicator.name, line.estimate, line.reference, line.trend) for line in lines]
 
 
-@pytest.mark.parametrize("within", FILTERS.values(), ids=FILTERS)
+@pytest.mark.parametrize("within", [FILTERS["a customer's delegation"], FILTERS["a survey and a segment"]])
 def test_every_indicator_is_the_same_from_sums_as_from_facts(desk: Desk, within: tuple[Within, ...]) -> None:
     asked = Request(window=WINDOW, within=within, compare="none", trend=False)
     kept, counted = score(desk, asked), score(desk, replace(asked, rollups=False))
     assert told(kept.lines) == told(counted.lines)
     assert {line.origin for line in counted.lines} <= {"facts"}
+
+
+@pytest.mark.parametrize("within", FILTERS.values(), ids=FILTERS)
+def test_every_filter_is_the_same_from_sums_as_from_facts(desk: Desk, within: tuple[Within, ...]) -> None:
+    asked = Request(("nps", "csat", "complaints"), window=WINDOW, within=within, compare="none", trend=False)
+    assert told(score(desk, asked).lines) == told(score(desk, replace(asked, rollups=False)).lines)
 
 
 @pytest.mark.parametrize("name", ["nps", "response_rate", "fcr", "conversion", "average_basket"])

@@ -1,7 +1,7 @@
 """One table at one version: the files to read, and what is known of them without opening them."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -10,13 +10,15 @@ from timonier.facts.schema import Table
 
 @dataclass(frozen=True, slots=True)
 class DataFile:
-    """One Parquet file of a table, from its log entry. `null_counts` is None when its writer kept none."""
+    """One Parquet file of a table, from its log entry; `null_counts` and `days` (the first and the last accounting
+    day) are None when its writer kept none."""
 
     path: Path
     name: str
     size: int
     rows: int
     null_counts: dict[str, int] | None
+    days: tuple[date, date] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,13 @@ class Snapshot:
     def rows(self) -> int:
         """How many rows there are."""
         return sum(file.rows for file in self.data)
+
+    @property
+    def days(self) -> tuple[date, date] | None:
+        """The first and the last accounting day; None without rows, or when a file does not tell."""
+        known = [file.days for file in self.data if file.rows]
+        told = [days for days in known if days is not None]
+        return (min(told)[0], max(last for _, last in told)) if told and len(told) == len(known) else None
 
     @property
     def null_columns(self) -> frozenset[str]:

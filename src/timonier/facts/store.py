@@ -252,12 +252,18 @@ class TableStore:
         prefix = "null_count."
         kept = ["path", "size_bytes", "num_records"]
         kept += [name for name in actions.column_names if name.startswith(prefix)]
+        days = [
+            actions.column(name).to_pylist() if name in actions.column_names else [None] * actions.num_rows
+            for name in ("min.day", "max.day")
+        ]
+        spans = dict(zip(actions.column("path").to_pylist(), zip(*days, strict=True), strict=True))
         columns = {name.removeprefix(prefix): actions.column(name).to_pylist() for name in kept}
         rows = (dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True))
         for row in sorted(rows, key=lambda one: one["path"]):
             name, size, count = row.pop("path"), row.pop("size_bytes"), row.pop("num_records") or 0
             nulls = {column: value for column, value in row.items() if value is not None}
-            yield DataFile(folder / name, name, size, count, nulls or None)
+            first, last = spans[name]
+            yield DataFile(folder / name, name, size, count, nulls or None, (first, last) if first and last else None)
 
     def _entry(self, path: Path, version: int, base: int) -> Entry:
         status = path.stat()

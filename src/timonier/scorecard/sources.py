@@ -48,6 +48,10 @@ class FactSource(Protocol):
         """Its rows; columns without one value may be absent."""
         ...
 
+    def first_day(self, table: str) -> date | None:
+        """Its earliest accounting day."""
+        ...
+
     def last_day(self, table: str) -> date | None:
         """Its latest accounting day."""
         ...
@@ -76,7 +80,9 @@ class LakeSource:
     _tables: Mapping[str, Table] = field(init=False, repr=False, compare=False)
     _pinned: dict[str, Snapshot] | None = field(init=False, default=None, repr=False, compare=False)
     _snapshots: dict[str, Snapshot] = field(init=False, default_factory=dict, repr=False, compare=False)
-    _last_days: dict[str, tuple[int, date | None]] = field(init=False, default_factory=dict, repr=False, compare=False)
+    _known_days: dict[str, tuple[int, tuple[date | None, date | None]]] = field(
+        init=False, default_factory=dict, repr=False, compare=False
+    )
 
     def __post_init__(self) -> None:
         folders: list[Path] = [self.workspace.staging, self.workspace.lake.root, self.workspace.rollups]
@@ -128,10 +134,21 @@ class LakeSource:
         return known[values]
 
     def last_day(self, table: str) -> date | None:
-        version = self.version(table)
-        known = self._last_days.get(table)
-        if known is None or known[0] != version:
-            known = self._last_days[table] = version, latest_day(self.frame(table))
+        return self._days(table)[1]
+
+    def first_day(self, table: str) -> date | None:
+        """The earliest accounting day of a table."""
+        return self._days(table)[0]
+
+    def _days(self, table: str) -> tuple[date | None, date | None]:
+        """The first and last days, as the files tell them, else read once a version."""
+        snapshot = self.snapshot(table)
+        if snapshot.days is not None:
+            return snapshot.days
+        known = self._known_days.get(table)
+        if known is None or known[0] != snapshot.version:
+            frame = self.frame(table)
+            known = self._known_days[table] = snapshot.version, (earliest_day(frame), latest_day(frame))
         return known[1]
 
     def snapshot(self, table: str) -> Snapshot:
@@ -167,6 +184,9 @@ class FrameSource:
 
     def last_day(self, table: str) -> date | None:
         return latest_day(self.frames[table])
+
+    def first_day(self, table: str) -> date | None:
+        return earliest_day(self.frames[table])
 
 
 ALIASES: Mapping[str, Mapping[str, str]] = {
@@ -256,6 +276,11 @@ def last_day(source: FactSource) -> date | None:
     """The latest accounting day of any fact."""
     days = [source.last_day(table) for table in source.tables if table != "customers" and source.has(table)]
     return max(filter(None, days), default=None)
+
+
+def earliest_day(frame: nw.LazyFrame[Any]) -> date | None:
+    """The earliest accounting day of a frame."""
+    return as_date(frame.select(nw.col("day").min()).collect().item(0, "day"))
 
 
 def latest_day(frame: nw.LazyFrame[Any]) -> date | None:

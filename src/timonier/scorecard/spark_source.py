@@ -13,7 +13,7 @@ import narwhals as nw
 
 from timonier.facts.schema import Table
 from timonier.facts.workspace import Workspace
-from timonier.scorecard.sources import latest_day
+from timonier.scorecard.sources import earliest_day, latest_day
 
 if TYPE_CHECKING:
     from timonier.facts.engines.spark import Session
@@ -41,3 +41,6 @@ class SparkSource:
 
     def last_day(self, table: str) -> date | None:
         return latest_day(self.frame(table))
+
+    def first_day(self, table: str) -> date | None:
+        return earliest_day(self.frame(table))

@@ -176,7 +176,7 @@ def test_a_chart_is_asked_for_then_drawn_at_once(signed: Signed) -> None:
 
 def test_every_chart_has_its_data_beside_it(signed: Signed) -> None:
     page = signed("reader").get("/indicateur/nps/?survey=relation").content.decode()
-    assert page.count("<summary>Voir les données") == 2
+    assert page.count(">Voir les données</summary>") == 2
     assert page.count("<noscript><img") + page.count('<div class="d-none d-sm-block"><svg') == 2
 
 

@@ -6,9 +6,12 @@ after a week, one fed each week after three, one fed each month after three mont
 are usual. The quality page uses the same patience against today's date.
 
 Days after today are left out: a day and a month in the wrong order would make every other table late. What is read from
-the facts (the days of half a year, one column) is kept until they change: a page reads nothing.
+the facts (the days of half a year, one column) is kept until they change, in memory and on the disk: a page reads
+nothing, nor does a server that starts again.
 """
 
+import json
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -46,7 +49,7 @@ def freshness() -> Mapping[str, Fresh]:
 
     def look() -> Mapping[str, Fresh]:
         with lent_desk() as desk:
-            return fresh_of({name: days_of(desk, name) for name in desk.source.tables if desk.source.has(name)})
+            return fresh_of({name: kept_days(desk, name) for name in desk.source.tables if desk.source.has(name)})
 
     return _known.get(facts_key(), look)
 
@@ -68,6 +71,26 @@ def patience(days: Sequence[date]) -> int:
     """After how many days without a fact a table is late: a week, or three times its usual gap. `days`: in order."""
     gaps = [(after - before).days for before, after in pairwise(days)]
     return max(WEEK, round(TIMES * median(gaps))) if gaps else NO_RHYTHM
+
+
+def kept_days(desk: Desk, table: str) -> list[date]:
+    """`days_of`, read from the disk while the table has the version that it had then."""
+    last = desk.source.last_day(table)
+    if desk.rollups is None or last is None or last > desk.today:
+        return days_of(desk, table)
+    path, version = desk.rollups.workspace.rollups / "days" / f"{table}.json", desk.rollups.source.version(table)
+    try:
+        known = json.loads(path.read_text("utf-8"))
+        if known["version"] == version:
+            return [date.fromisoformat(day) for day in known["days"]]
+    except (OSError, ValueError, KeyError):  # none yet
+        pass
+    found = days_of(desk, table)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{secrets.token_hex(8)}")
+    temporary.write_text(json.dumps({"version": version, "days": [f"{day}" for day in found]}), encoding="utf-8")
+    temporary.replace(path)
+    return found
 
 
 def days_of(desk: Desk, table: str) -> list[date]:

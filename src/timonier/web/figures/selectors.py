@@ -3,11 +3,9 @@
 from collections.abc import Mapping
 from datetime import date
 
-import narwhals as nw
 from django.http import QueryDict
 
 from timonier.indicators.definition import Indicator
-from timonier.indicators.periods import as_date
 from timonier.scorecard import words
 from timonier.scorecard.request import Request
 from timonier.scorecard.score import Desk, Scorecard, score
@@ -81,7 +79,7 @@ def horizon_of(desk: Desk) -> Horizon:
 def first_day(desk: Desk) -> date | None:
     """The earliest accounting day of any fact; customers may be older than what they did."""
     tables = [name for name in desk.source.tables if name != "customers" and desk.source.has(name)]
-    days = [as_date(desk.source.frame(name).select(nw.col("day").min()).collect().item(0, "day")) for name in tables]
+    days = [desk.source.first_day(name) for name in tables]
     return min((day for day in days if day is not None), default=None)
 
 

@@ -26,6 +26,7 @@ TARGETS: Final[Mapping[str, Text]] = {
     "dimension": Text("dimension “#”", "dimension « # »"),
 }
 WHOLE: Final[Mapping[str, Text]] = {
+    "demo": Text("demo company", "entreprise de démonstration"),
     "unknown": Text("unknown address", "adresse inconnue"),
     "audit_log": Text("audit log", "journal d’audit"),
     "timonier.toml": Text("settings of the company", "réglages de l’entreprise"),

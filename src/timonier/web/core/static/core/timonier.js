@@ -8,6 +8,7 @@
    data-theme-form        a form with radio or select `theme`: the look changes at once
    data-submit            a field whose change sends its form
    data-drop              a label or box around one <input type="file">: files may be dropped on it
+   data-pending           a part that will ask for itself again: it stays busy
    data-retry             asks again for the part of the page that failed */
 (() => {
   "use strict";
@@ -141,7 +142,7 @@
   });
   document.addEventListener("htmx:afterSettle", (event) => {
     const target = event.detail.elt;
-    target.removeAttribute?.("aria-busy");
+    if (!target.matches?.("[data-pending]")) target.removeAttribute?.("aria-busy");
     if (focused && document.activeElement === document.body) document.getElementById(focused)?.focus({ preventScroll: true });
     focused = undefined;
     const news = target.matches?.("[data-announce]") ? target : one("[data-announce]", target);
