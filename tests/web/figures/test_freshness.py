@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from timonier.web.core.desks import lent_desk
 from timonier.web.figures import freshness as module
 from timonier.web.figures.freshness import NO_RHYTHM, Fresh, days_of, fresh_of, freshness, late_by, patience
 
@@ -113,3 +114,21 @@ def test_pages_read_the_rhythm_once(signed: Any, monkeypatch: Any) -> None:
 
     monkeypatch.setattr(module, "days_of", refuse)
     assert client.get("/?periode=1q").status_code == 200
+
+
+def test_a_server_that_starts_again_reads_the_rhythm_from_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    with lent_desk() as desk:
+        first = module.kept_days(desk, "answers")
+        assert first == days_of(desk, "answers")
+
+        def read_again(*_: Any) -> list[date]:
+            raise AssertionError
+
+        monkeypatch.setattr(module, "days_of", read_again)
+        assert module.kept_days(desk, "answers") == first
+        assert desk.rollups is not None
+        path = desk.rollups.workspace.rollups / "days" / "answers.json"
+        path.write_text(path.read_text("utf-8").replace('"version": ', '"version": 9'), encoding="utf-8")
+        with pytest.raises(AssertionError):  # a version that is not the table's: counted again
+            module.kept_days(desk, "answers")
+        path.unlink()
