@@ -8,6 +8,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -86,8 +87,27 @@ def lent_desk(as_of: date | None = None) -> Iterator[Desk]:
     yield held.desk() if as_of is None else held.desk_as_of(as_of)
 
 
+_of_page: ContextVar[list[FactsKey] | None] = ContextVar("facts_of_page", default=None)
+
+
+@contextmanager
+def one_state_of_facts() -> Iterator[None]:
+    """What is asked inside is told of one state of the facts, looked up once: a page asks several times."""
+    token = _of_page.set([])
+    try:
+        yield
+    finally:
+        _of_page.reset(token)
+
+
 def facts_key() -> FactsKey:
     """Changes with the facts, the settings and the day: what any remembered figure is kept under."""
+    known = _of_page.get()
+    if known:
+        return known[0]
     held = counter()
     versions = tuple(held.workspace.lake.version(name) for name in held.workspace.tables())
-    return (held.stamp, held.today, versions)
+    found = (held.stamp, held.today, versions)
+    if known is not None:
+        known.append(found)
+    return found

@@ -1,4 +1,4 @@
-"""What guards every request: bytes that no database takes, and errors that say what to do."""
+"""Around every request: bytes that no database takes are refused, facts are of one state, errors say what to do."""
 
 from collections.abc import Callable
 
@@ -6,6 +6,7 @@ from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 
 from timonier.errors import TimonierError
+from timonier.web.core.desks import one_state_of_facts
 from timonier.web.core.errors import known_error
 
 type Answer = Callable[[HttpRequest], HttpResponse]
@@ -23,6 +24,19 @@ class NaughtyBytes:
         if any("\x00" in value for value in request.COOKIES.values()):  # “\\000” between quotes is read as one
             raise SuspiciousOperation("NUL in a cookie")
         return self.get_response(request)
+
+
+class OneStateOfFacts:
+    """A page that only shows is about one state of the facts; one that changes something looks again each time."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in ("GET", "HEAD"):
+            return self.get_response(request)
+        with one_state_of_facts():
+            return self.get_response(request)
 
 
 class KnownErrors:

@@ -17,9 +17,10 @@ from timonier.indicators.definition import Family, Indicator
 from timonier.indicators.significance import benjamini_hochberg
 from timonier.scorecard import words
 from timonier.scorecard.score import Line, Scorecard, Skipped
-from timonier.text import Text, say
+from timonier.text import Text, language, say
 from timonier.web.charts import marks, sentences
 from timonier.web.charts.rows import named
+from timonier.web.core.memory import Memory
 from timonier.web.figures.beside import Targets, beside
 from timonier.web.figures.freshness import Fresh, freshness, late_by
 from timonier.web.figures.state import ViewState
@@ -134,9 +135,18 @@ class Bridge:
         return len(self.silent) + len(self.skipped)
 
 
+_laid: Memory[tuple[Scorecard, Bridge]] = Memory(50)
+"""Bridges drawn, each with its scorecard: while it is held no other has its identity."""
+
+
 def bridge_of(scorecard: Scorecard, state: ViewState, *, outside: bool = False) -> Bridge:
     """Lays a scorecard out; for people `outside`, without the company's targets, and without links to its pages."""
     targets = {} if outside else beside().targets()
+    key = (id(scorecard), outside, state.query(), language.get(), tuple(sorted(targets.items())))
+    return _laid.get(key, lambda: (scorecard, _lay(scorecard, state, targets, outside=outside)))[1]
+
+
+def _lay(scorecard: Scorecard, state: ViewState, targets: Targets, *, outside: bool) -> Bridge:
     shown = [line for line in scorecard.lines if line.estimate.n or line.estimate.state == "suppressed"]
     known = freshness()
     cards = [card_of(line, "" if outside else url_of(line, state), targets, known) for line in shown]

@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "timonier.web.accounts.middleware.Preferences",
     "timonier.web.accounts.middleware.AccessControl",
+    "timonier.web.core.middleware.OneStateOfFacts",
     "timonier.web.core.middleware.KnownErrors",
 ]
 
