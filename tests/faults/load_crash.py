@@ -52,7 +52,7 @@ def main() -> None:
     found = _counts(root / "w")
     wrong += [f"at the end: {name} has {count}" for name, count in found.items() if count != ROWS]
     wrong += [] if len(found) == FILES else [f"{len(found)} files"]
-    left = len(list((root / "w" / "staging").glob("load-*")))
+    left = sum(len(list((root / "w" / "staging").glob(name))) for name in ("load-*", ".gone-*"))
     print(json.dumps({"kills": kills, "finished": finished, "wrong": wrong, "left": left}))  # noqa: T201
 
 

@@ -1,10 +1,15 @@
-"""The folder where a load prepares its files: locked while it lives, removed after, also by the next load if killed."""
+"""The folder where a load prepares its files: locked while it lives, removed after, also by the next load if killed.
+
+It takes its name once it is locked and loses it before it is emptied: a load killed at any moment leaves a folder of
+which one can tell that nobody works there.
+"""
 
 import errno
 import fcntl
 import os
 import secrets
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -13,7 +18,8 @@ from timonier.errors import StoreError
 from timonier.facts.engines.staging import disk_full
 from timonier.text import Text
 
-_PREFIX = "load-"
+_PREFIX, _BEGUN, _GONE = "load-", ".begun-", ".gone-"
+_SOON = 60.0  # seconds: a folder takes its lock and its name at once
 _LOCK = ".lock"
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
@@ -23,21 +29,41 @@ def scratch(staging: Path) -> Iterator[Path]:
     """A new folder in `staging`; those that killed loads left are removed."""
     staging.mkdir(parents=True, exist_ok=True)
     with disk_errors(staging):
-        for left in staging.glob(f"{_PREFIX}*"):
-            _remove_if_abandoned(left)
-        folder = staging / f"{_PREFIX}{secrets.token_hex(6)}"
-        folder.mkdir()
-        descriptor = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
+        _clean(staging)
+        name = secrets.token_hex(6)
+        begun, folder = staging / f"{_BEGUN}{name}", staging / f"{_PREFIX}{name}"
+        begun.mkdir()
+        descriptor = os.open(begun / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         fcntl.flock(descriptor, fcntl.LOCK_EX)
+        begun.rename(folder)
+    try:
         yield folder
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        _remove(folder)
         os.close(descriptor)
 
 
+def _clean(staging: Path) -> None:
+    """Removes what killed loads left."""
+    for left in staging.glob(f"{_PREFIX}*"):
+        _remove_if_abandoned(left)
+    for left in staging.glob(f"{_GONE}*"):
+        shutil.rmtree(left, ignore_errors=True)
+    for left in staging.glob(f"{_BEGUN}*"):
+        with suppress(FileNotFoundError):
+            if time.time() - left.stat().st_mtime > _SOON:
+                shutil.rmtree(left, ignore_errors=True)
+
+
+def _remove(folder: Path) -> None:
+    """Out of the way at once, then emptied."""
+    gone = folder.with_name(folder.name.replace(_PREFIX, _GONE, 1))
+    with suppress(OSError):  # another removes it
+        folder.rename(gone)
+        shutil.rmtree(gone, ignore_errors=True)
+
+
 def _remove_if_abandoned(folder: Path) -> None:
-    """A folder without its lock file is being made, or being removed: the next load will see to it."""
     with suppress(FileNotFoundError):
         descriptor = os.open(folder / _LOCK, os.O_RDWR | os.O_CLOEXEC)
         try:
@@ -45,7 +71,7 @@ def _remove_if_abandoned(folder: Path) -> None:
         except BlockingIOError:
             return
         else:
-            shutil.rmtree(folder, ignore_errors=True)
+            _remove(folder)
         finally:
             os.close(descriptor)
 
