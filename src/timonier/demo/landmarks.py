@@ -58,7 +58,7 @@ def landmarks(window: Window, wording_changes_months: int) -> Landmarks:
     return Landmarks(
         window.start,
         (
-            Happening(window.programme, "Programme « réponse au premier contact » lancé dans le Grand Ouest"),
+            Happening(window.programme, "Grand Ouest : programme « réponse au premier contact »"),
             Happening(
                 date(changed // 12, changed % 12 + 1, 1),
                 "La question sur l’effort devient une question d’accord",

@@ -15,7 +15,7 @@ AT_ONCE = 16
 """Answers under way together: what is short in one does not wait for what is long in the others."""
 LONG_AT_ONCE = 1
 """Long steps at the same time: each may use all the processors, and most of the memory allowed."""
-GONE = 10.0
+GONE = 5.0
 """Seconds after which an answer that nobody asks for any more is given up; pages ask every second or two."""
 
 
