@@ -51,11 +51,6 @@ class Request:
         check_confidence(self.confidence)
 
     @property
-    def unfiltered(self) -> bool:
-        """Whether every fact counts."""
-        return self.where is None and not self.within
-
-    @property
     def filtered_by(self) -> set[str]:
         """Every name that the filters hold and that could be a column."""
         return {*(names_in(self.where) if self.where else ()), *(one.name for one in self.within)}
