@@ -15,6 +15,8 @@ from timonier.facts.durability import write_atomically
 from timonier.facts.locks import Locks
 from timonier.text import Text
 
+type Stamp = tuple[int, int, int]
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -37,12 +39,18 @@ class Ledger:
     def __init__(self, path: Path, locks: Locks) -> None:
         self.path = path
         self._locks = locks
+        self._latest: tuple[Stamp, dict[str, Told]] | None = None
 
     def read(self) -> dict[str, Told]:
         """What was told, by table; raises StoreDamaged when the file is torn."""
         try:
-            content = json.loads(self.path.read_bytes())
-            return {table: Told(**told) for table, told in content["tables"].items()}
+            stamp = self._stamp()
+            known = self._latest
+            if known is None or known[0] != stamp:
+                content = json.loads(self.path.read_bytes())
+                known = (stamp, {table: Told(**told) for table, told in content["tables"].items()})
+                self._latest = known
+            return dict(known[1])
         except FileNotFoundError:
             return {}
         except (ValueError, KeyError, TypeError, AttributeError):
@@ -54,6 +62,11 @@ class Ledger:
                     "Réparez l’entrepôt : le registre sera reconstruit à partir des tables.",
                 ),
             ) from None
+
+    def _stamp(self) -> Stamp:
+        """Changes with the content: it is replaced whole, never written in place. Looked up before it is read."""
+        found = self.path.stat()
+        return found.st_ino, found.st_mtime_ns, found.st_size
 
     def tell(self, table: str, told: Told) -> None:
         """Records, durably, what is acknowledged of `table`."""

@@ -99,8 +99,32 @@ def test_long_steps_take_turns_and_short_ones_do_not_wait() -> None:
         assert underway.answer(key, long, 0.05) == "part"
     assert underway.answer("short", whole, LONG) == "whole"
     go_on.set()
-    assert {underway.answer(key, long, LONG) for key in range(6)} == {"whole"}
+    assert {underway.answer(key, long, None) for key in range(6)} == {"whole"}
     assert most == LONG_AT_ONCE
+
+
+def test_what_queues_behind_a_long_step_is_shown_at_once() -> None:
+    underway, go_on, behind = Underway[str](), threading.Event(), threading.Event()
+
+    def long(show: Show[str]) -> str:
+        show("part", long=True)
+        go_on.wait(LONG)
+        return "whole"
+
+    def queued(show: Show[str]) -> str:
+        show("known", long=True)
+        behind.set()
+        return "whole"
+
+    underway.answer("first", long, 0.01)
+    start = time.monotonic()
+    assert underway.answer("second", queued, LONG) == "known"
+    assert time.monotonic() - start < LONG / 2
+    assert not behind.is_set()
+    go_on.set()
+    assert underway.answer("first", long, None) == "whole"
+    assert behind.wait(LONG)
+    assert underway.answer("second", queued, None) == "whole"
 
 
 def test_what_nobody_waits_for_is_given_up_and_begun_again_when_asked(monkeypatch: pytest.MonkeyPatch) -> None:

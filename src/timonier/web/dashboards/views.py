@@ -5,18 +5,25 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST, require_safe
 
+from timonier.text import language
 from timonier.web.accounts.access import Right, allowed, person, scope_of
+from timonier.web.core.memory import Memory
 from timonier.web.dashboards import views_services
 from timonier.web.dashboards.controls import controls_of
 from timonier.web.dashboards.models import SavedView
 from timonier.web.dashboards.search import search_all
-from timonier.web.figures.bridge import balance_words, bridge_of
+from timonier.web.figures.bridge import Bridge, balance_words, bridge_of
 from timonier.web.figures.filtering import choices
 from timonier.web.figures.selectors import has_facts, known_indicators, scorecard, state_of
 
 PAGES = ("/", "/indicateur/")
+
+_families: Memory[tuple[Bridge, SafeString]] = Memory(50)
+"""What was drawn, each with its bridge: while it is held no other has its identity."""
 
 
 @allowed(Right.SEE)
@@ -30,8 +37,18 @@ def bridge(request: HttpRequest) -> HttpResponse:
     found = scorecard(state, scope, patience=settings.BRIDGE_PATIENCE)
     laid = bridge_of(found, state)
     base = "dashboards/bare.html" if request.headers.get("HX-Request") else "core/base.html"
-    context = {"scorecard": found, "bridge": laid, "balance": balance_words(laid), "base": base}
+    drawn = families_of(laid)
+    context = {"scorecard": found, "bridge": laid, "families": drawn, "balance": balance_words(laid), "base": base}
     return render(request, "dashboards/bridge.html", {**steering(request, "/"), **context})
+
+
+def families_of(laid: Bridge) -> SafeString:
+    """The families of a bridge, which are half of the work of its page: drawn once for all who see the same."""
+
+    def draw() -> tuple[Bridge, SafeString]:
+        return laid, render_to_string("dashboards/parts/families.html", {"bridge": laid})
+
+    return _families.get((id(laid), language.get()), draw)[1]
 
 
 def steering(request: HttpRequest, path: str) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """Answers that may take longer than a page: computed in the background, shown as far as they have got.
 
-A page waits a moment for the whole, then is given the part that is known; the next request, its own or another's,
-finds the same work further on. Nothing is computed twice at the same time, nor for people who went away.
+A page waits a moment for the whole, then is given the part that is known, at once when what is missing queues behind
+what others asked for; the next request, its own or another's, finds the same work further on. Nothing is computed twice
+at the same time, nor for people who went away.
 """
 
 import contextvars
@@ -36,6 +37,8 @@ class _Work[T]:
         self.whole: Future[T] = Future()
         self.begun = threading.Event()
         self.part: T | None = None
+        self._worth_telling = threading.Event()
+        """Set when it is done, and while it queues: waiting for it then brings nothing more."""
         self._turns = turns
         self._has_turn = False
         self._waiting = 0
@@ -46,10 +49,22 @@ class _Work[T]:
         self.part = part
         self.begun.set()
         self.give_turn_back()
-        while long and not self._has_turn:
+        if long:
+            self._queue()
+
+    def _queue(self) -> None:
+        self._has_turn = self._turns.acquire(blocking=False)
+        if not self._has_turn:
+            self._worth_telling.set()
+        while not self._has_turn and not self._is_abandoned():
             self._has_turn = self._turns.acquire(timeout=0.5)
-            if self._is_abandoned():
-                raise Abandoned
+        if self._is_abandoned():
+            raise Abandoned
+        self._worth_telling.clear()
+
+    def done(self) -> None:
+        """To be called once the answer, or an error, is there."""
+        self._worth_telling.set()
 
     def give_turn_back(self) -> None:
         if self._has_turn:
@@ -61,10 +76,12 @@ class _Work[T]:
         with self._lock:
             self._waiting += 1
         try:
-            return self.whole.result(patience)
-        except TimeoutError:
-            self.begun.wait()
-            return self.whole.result() if self.part is None or self.whole.done() else self.part
+            if patience is not None:
+                self._worth_telling.wait(patience)
+                self.begun.wait()
+                if self.part is not None and not self.whole.done():
+                    return self.part
+            return self.whole.result()
         finally:
             with self._lock:
                 self._waiting -= 1
@@ -103,6 +120,7 @@ class Underway[T]:
             work = self._works[key] = _Work(self._turns)
             spoken = contextvars.copy_context()  # a thread starts without the language in force
             work.whole = self._pool.submit(spoken.run, self._run, key, work, compute)
+            work.whole.add_done_callback(lambda _: work.done())
         return work
 
     def _run(self, key: Hashable, work: _Work[T], compute: Callable[[Show[T]], T]) -> T:
