@@ -41,10 +41,12 @@ TOO_WIDE = """() => {
 def findings(page: Page, *, tags: list[str] = STANDARD, rules: list[str] | None = None) -> list[str]:
     """One line for each element that breaks a rule of the standard (or one of `rules`)."""
     only: dict[str, Any] = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": tags}
-    results = Axe().run(page, options={"runOnly": only, "resultTypes": ["violations"]})
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(Axe().axe_script)
+    results = page.evaluate("(options) => axe.run(document, options)", {"runOnly": only, "resultTypes": ["violations"]})
     return [
         f"{page.url} {found['id']}: {found['help']}: {node['html'][:160]} {_why(node)}"
-        for found in results.response["violations"]
+        for found in results["violations"]
         for node in found["nodes"]
     ]
 

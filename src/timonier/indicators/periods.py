@@ -26,9 +26,8 @@ def epoch_day(day: nw.Expr) -> nw.Expr:
     Date subtraction is missing or differs on some engines; this is the civil-calendar formula (Fliegel and Van
     Flandern 1968, in its days-from-March form), exact for any year of our era.
     """
-    shifted = day.dt.month() + 9
-    month = shifted - (shifted // 12) * 12
-    year = day.dt.year() - month // 10
+    early = (day.dt.month() <= 2).cast(nw.Int64)  # January and February end the year before
+    month, year = day.dt.month() - 3 + 12 * early, day.dt.year() - early
     return 365 * year + year // 4 - year // 100 + year // 400 + (month * 306 + 5) // 10 + day.dt.day() - 719469
 
 

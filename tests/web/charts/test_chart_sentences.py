@@ -28,14 +28,22 @@ def said(now: Estimate, before: Estimate, lang: Lang) -> str:
 
 def test_a_small_change_is_within_the_margin_of_error() -> None:
     now, before = nps(30, 5, 65), nps(31, 5, 64)
-    assert said(now, before, "fr") == "Le NPS est de +35,0, en hausse de 2,0 points, dans la marge d’erreur."
-    assert said(now, before, "en") == "Net Promoter Score at +35.0, up 2.0 points, within the margin of error."
+    assert (
+        said(now, before, "fr")
+        == "Le NPS est de +35,0, en hausse de 2,0 points [−22,9 ; +26,8], dans la marge d’erreur."
+    )
+    assert (
+        said(now, before, "en")
+        == "Net Promoter Score at +35.0, up 2.0 points [−22.9, +26.8], within the margin of error."
+    )
 
 
 def test_a_large_change_is_better_or_worse() -> None:
     now, before = nps(10, 10, 980), nps(900, 50, 50)
-    assert "en hausse de 182,0 points : progression au-delà de la marge d’erreur" in said(now, before, "fr")
-    assert "down 182.0 points: deterioration beyond the margin of error" in said(before, now, "en")
+    assert "en hausse de 182,0 points [+178,2 ; +184,8] : progression au-delà de la marge d’erreur" in said(
+        now, before, "fr"
+    )
+    assert "down 182.0 points [−184.8, −178.2]: deterioration beyond the margin of error" in said(before, now, "en")
 
 
 @pytest.mark.parametrize(
@@ -68,7 +76,9 @@ def test_shares_move_in_points_and_amounts_in_their_currency() -> None:
     language.set("fr")
     share = Estimate("csat", 0.6, n=10, unit="share", direction="up")
     moved = sentences.moved(Difference(-0.031, -0.05, -0.01, direction="up"), share)
-    assert moved.replace(NBSP, " ") == "en baisse de 3,1 points : dégradation au-delà de la marge d’erreur"
+    assert (
+        moved.replace(NBSP, " ") == "en baisse de 3,1 points [−5,0 ; −1,0] : dégradation au-delà de la marge d’erreur"
+    )
     basket = Estimate("average_basket", 54.0, n=10, unit="money", currency="EUR")
     assert "en hausse de 4,00 €" in sentences.moved(Difference(4.0, None, None), basket).replace(NBSP, " ")
 

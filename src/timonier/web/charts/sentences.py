@@ -73,7 +73,7 @@ def of_value(label: str, estimate: "Estimate", *, provisional: bool = True) -> s
 
 
 def moved(difference: "Difference", estimate: "Estimate") -> str:
-    """«en hausse de 0,9 point, dans la marge d’erreur», «en baisse de 3,2 points : dégradation au-delà…»."""
+    """«en hausse de 0,9 point [−0,5 ; +2,3], dans la marge d’erreur», «en baisse de 3,2 points […] : dégradation…»."""
     verdict = say(difference.verdict).replace("'", "’")
     if difference.value is None:
         return verdict
@@ -84,7 +84,8 @@ def moved(difference: "Difference", estimate: "Estimate") -> str:
     up = difference.value > 0
     way = say(Text("up" if up else "down", "en hausse de" if up else "en baisse de"))
     between = ", " if margin != verdict else say(Text(": ", " : "))
-    return f"{way} {size}{between}{margin}"
+    interval = words.margin(difference, estimate)
+    return f"{way} {size}{' ' if interval else ''}{interval}{between}{margin}"
 
 
 def amount(size: float, estimate: "Estimate") -> str:

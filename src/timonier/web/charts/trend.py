@@ -69,7 +69,7 @@ def trend(
     layers = [
         *_band(points, time, values),
         *_reference(points, reference, time, values),
-        *_notes(points, notes, time),
+        *_notes(points, notes, time, size),
         *_target(target, values, *_unit(course), size),
         *_line(points, time, values),
         *_marks(points, time, values),
@@ -126,6 +126,7 @@ def _time(points: Sequence[Point], every: str | None, size: Size) -> Spec:
             "values": [point.x for point in shown],
             "labelExpr": f"({{{pairs}}})[format(datum.value, 'd')]",
             "grid": False,
+            "labelPadding": 12,  # clear of the lowest value, which stands at the foot of the first one
         },
     }
 
@@ -209,7 +210,7 @@ def _target(target: Target | None, values: Axis, unit: str, currency: str, size:
     return [layer(rows, rule, y=y), layer(rows, text, x={"value": 0}, y=y, text={"field": "text"})]
 
 
-def _notes(points: Sequence[Point], notes: Sequence[Note], time: Spec) -> list[Spec]:
+def _notes(points: Sequence[Point], notes: Sequence[Note], time: Spec, size: Size) -> list[Spec]:
     """A thin rule a note, its words at the top, on three levels so that neighbours stay apart."""
     if not points:
         return []
@@ -222,16 +223,20 @@ def _notes(points: Sequence[Point], notes: Sequence[Note], time: Spec) -> list[S
     layers = []
     for number, note in enumerate(inside):
         x = min(max(2 * note.day.toordinal(), low), high)
-        layers += _note(note, x, time, right=(x - low) / (high - low) > 0.6, top=-8 - 15 * (levels - 1 - number % 3))
+        share = (x - low) / (high - low)
+        right = share > 0.6
+        room = min(0.5, 0.8 * (share if right else 1 - share))
+        top = -8 - 15 * (levels - 1 - number % 3)
+        layers += _note(note, x, time, right=right, top=top, limit=int(WIDTHS[size] * room))
     return layers
 
 
-def _note(note: Note, x: int, time: Spec, *, right: bool, top: int) -> list[Spec]:
+def _note(note: Note, x: int, time: Spec, *, right: bool, top: int, limit: int) -> list[Spec]:
     row = {"x": x, "text": note.text, "tip": f"{formats.day(note.day)} — {note.text}"}
     broken = note.kind == "break"
     rule: Spec = {"type": "rule", "color": tokens.MUTED, "strokeDash": [1, 0] if broken else [3, 3]}
     rule["strokeWidth"] = 1.5 if broken else 1
-    text = {"type": "text", "color": tokens.MUTED, "limit": 180, "align": "right" if right else "left"}
+    text = {"type": "text", "color": tokens.MUTED, "limit": limit, "align": "right" if right else "left"}
     text["dx"] = -5 if right else 5
     words = {"field": "text"}
     return [
