@@ -124,11 +124,7 @@ def _ibis() -> Any:
 
 
 IN_MEMORY = [polars_eager, polars_lazy, pandas_numpy, pandas_arrow, duckdb_relation, ibis_duckdb]
-
-
-SLOW = ("churn", "exposure")
-"""Ten seconds an engine: on one that computes by itself, and on one that DuckDB reads."""
-PAIRS = [(key, made) for key in ALL for made in IN_MEMORY if key != SLOW or made in (polars_eager, duckdb_relation)]
+PAIRS = [(key, made) for key in ALL for made in IN_MEMORY]
 
 
 @pytest.mark.parametrize(("key", "made"), PAIRS, ids=lambda part: getattr(part, "__name__", None) or "/".join(part))
