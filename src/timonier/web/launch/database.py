@@ -7,7 +7,7 @@ from pathlib import Path
 
 from timonier.errors import SettingsError, StoreError
 from timonier.text import Text, say
-from timonier.web.launch.alone import NotAlone, alone
+from timonier.web.launch.alone import NotAlone, ending
 from timonier.web.launch.cluster import Cluster, address
 
 FOLDER = "database"
@@ -57,7 +57,7 @@ def database(workspace: Path) -> Iterator[str]:
 def stop_abandoned(workspace: Path) -> None:
     """Stops the database of a server that was killed, unless another one has taken it over."""
     try:
-        with alone(workspace):
+        with ending(workspace):
             Cluster(workspace.resolve() / FOLDER).stop()
     except NotAlone:
         pass

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from timonier.web.launch.together import follow, is_orphan
+from timonier.web.launch.together import follow, is_orphan, until_told
 
 PATIENCE = 15  # seconds given to the jobs under way
 BEHIND = 10
@@ -12,7 +12,17 @@ BEHIND = 10
 
 def main() -> int:
     """Runs jobs until SIGTERM, or until the server that started it is gone; then stops its database too."""
-    follow()
+    with until_told():  # it may be gone before the jobs begin
+        follow()
+        _run()
+    if is_orphan():
+        from timonier.web.launch.database import stop_abandoned
+
+        stop_abandoned(Path(os.environ["TIMONIER_WORKSPACE"]))
+    return 0
+
+
+def _run() -> None:
     os.nice(BEHIND)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "timonier.web.project.settings")
     import django
@@ -29,8 +39,3 @@ def main() -> int:
             delete_jobs="never",
             install_signal_handlers=True,
         )
-    if is_orphan():
-        from timonier.web.launch.database import stop_abandoned
-
-        stop_abandoned(Path(os.environ["TIMONIER_WORKSPACE"]))
-    return 0
