@@ -84,7 +84,7 @@ def moved(difference: "Difference", estimate: "Estimate") -> str:
     up = difference.value > 0
     way = say(Text("up" if up else "down", "en hausse de" if up else "en baisse de"))
     between = ", " if margin != verdict else say(Text(": ", " : "))
-    interval = words.margin(difference, estimate)
+    interval = words.margin(difference, estimate).replace(" ", NBSP)  # never cut by the end of a line
     return f"{way} {size}{' ' if interval else ''}{interval}{between}{margin}"
 
 

@@ -225,7 +225,7 @@ def _notes(points: Sequence[Point], notes: Sequence[Note], time: Spec, size: Siz
         x = min(max(2 * note.day.toordinal(), low), high)
         share = (x - low) / (high - low)
         right = share > 0.6
-        room = min(0.5, 0.8 * (share if right else 1 - share))
+        room = min(0.6, 0.8 * (share if right else 1 - share))
         top = -8 - 15 * (levels - 1 - number % 3)
         layers += _note(note, x, time, right=right, top=top, limit=int(WIDTHS[size] * room))
     return layers
