@@ -169,7 +169,7 @@ SOCIALACCOUNT_STORE_TOKENS = False
 SOCIALACCOUNT_LOGIN_ON_GET = True
 SOCIALACCOUNT_PROVIDERS = providers()
 
-BRIDGE_PATIENCE = 0.25  # seconds: figures that take longer come to the first page after it
+BRIDGE_PATIENCE = 0.15  # seconds: figures that take longer come to the first page after it
 
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français"), ("en", "English")]
