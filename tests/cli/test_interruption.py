@@ -25,10 +25,16 @@ sys.argv = ["timonier", "explain"]
 main()
 """
 AFTER_A_WHILE = """
-import sys
+import os, sys
 from timonier.cli import main
-sys.stderr.write("started\\n")
-sys.stderr.flush()
+
+class Telling:
+    def find_spec(self, name, path=None, target=None):
+        if name == "timonier.cli.application":
+            sys.meta_path.remove(self)
+            os.write(2, b"started\\n")
+
+sys.meta_path.insert(0, Telling())
 sys.argv = ["timonier", "explain"]
 main()
 """

@@ -10,10 +10,10 @@ from timonier.indicators.compare import compare_estimates
 from timonier.indicators.difference import Difference
 from timonier.indicators.disclosure import hide
 from timonier.indicators.estimate import Estimate, State
-from timonier.indicators.intervals import wilson
+from timonier.indicators.intervals import poisson_exact, wilson
 from timonier.indicators.mix import Part, Split
 from timonier.scorecard.score import Line
-from timonier.scorecard.why import OTHERS, Why, why
+from timonier.scorecard.why import OTHERS, Moves, Why, why
 
 
 def share(x: int, n: int, name: str | None = None) -> Estimate:
@@ -35,6 +35,11 @@ def share(x: int, n: int, name: str | None = None) -> Estimate:
 
 def line(now: Estimate, before: Estimate) -> Line:
     return Line(CATALOGUE["csat"], now, before, compare_estimates(now, before))
+
+
+def of(split: Split) -> Why:
+    still = Moves(Difference(None), Difference(None), Difference(None))
+    return Why("channel", split, None, still, dict.fromkeys(split.parts, still))
 
 
 def company(dice: random.Random, segments: int = 5) -> tuple[Line, list[Line]]:
@@ -100,10 +105,10 @@ def test_one_segment_explains_nothing() -> None:
 )
 def test_what_a_change_is_put_down_to(parts: dict[str, Part], p_value: float, reason: str) -> None:
     within, mix = sum(part.within for part in parts.values()), sum(part.mix for part in parts.values())
-    found = Why("channel", Split(within + mix, within, mix, parts), p_value)
+    found = of(Split(within + mix, within, mix, parts))
     assert found.judged(p_value) == reason
     falling = {name: Part(-part.within, -part.mix) for name, part in parts.items()}
-    assert Why("channel", Split(-within - mix, -within, -mix, falling), p_value).judged(p_value) == reason
+    assert of(Split(-within - mix, -within, -mix, falling)).judged(p_value) == reason
 
 
 def test_a_segment_seen_on_one_side_brings_its_weight() -> None:
@@ -114,3 +119,52 @@ def test_a_segment_seen_on_one_side_brings_its_weight() -> None:
     assert found.split.parts["new"].within == 0
     assert brought(found.split) == pytest.approx(39 / 50 - 0.5)
     assert isinstance(parts[1].difference, Difference)
+
+
+def covers(moved: Difference) -> bool:
+    return moved.low is not None and moved.high is not None and moved.low < (moved.value or 0) < moved.high
+
+
+def test_every_part_has_its_interval_the_hidden_ones_too() -> None:
+    whole, parts = company(random.Random(11))
+    shown = [*parts[:3], *(replace(one, estimate=hide(one.estimate), difference=None) for one in parts[3:])]
+    for lines in (parts, shown):
+        found = why("region", whole, lines)
+        assert found is not None
+        assert found.halves.total == whole.difference
+        assert set(found.moves) == set(found.split.parts)
+        for moves in (found.halves, *found.moves.values()):
+            assert all(covers(one) for one in moves)
+
+
+def test_what_is_hidden_has_the_interval_that_it_would_have_shown() -> None:
+    """With one hidden segment, what the whole leaves for it is nearly what it would have said itself."""
+    large = [line(share(300 + 20 * place, 600, f"s{place}"), share(280, 500, f"s{place}")) for place in range(3)]
+    whole = line(share(960, 1800), share(840, 1500))
+    hidden = [*large[:2], replace(large[2], estimate=hide(large[2].estimate), difference=None)]
+    told, left = why("region", whole, large), why("region", whole, hidden)
+    assert told is not None
+    assert left is not None
+    for one, other in zip(told.moves["s2"], left.moves[OTHERS], strict=True):
+        assert one.value == pytest.approx(other.value)
+        assert one.low == pytest.approx(other.low, rel=0.05, abs=0.001)
+
+
+def volume(count: int, name: str | None = None, *, hidden: bool = False) -> Estimate:
+    low, high, method = poisson_exact(count, 1, 0.95)
+    by = () if name is None else (("region", name),)
+    one = Estimate("csat", count, low, high, count, unit="count", method=method, by=by, detail={"x": count, "n": 1})
+    return hide(one) if hidden else one
+
+
+def test_a_volume_is_the_sum_of_its_segments_and_the_hidden_ones_are_one() -> None:
+    pairs = {"a": (120, 90), "b": (60, 80), "c": (3, 2), "d": (2, 1)}
+    parts = [
+        line(volume(now, name, hidden=now < 5), volume(then, name, hidden=now < 5))
+        for name, (now, then) in pairs.items()
+    ]
+    found = why("region", line(volume(185), volume(173)), parts)
+    assert found is not None
+    assert {name: moves.total.value for name, moves in found.moves.items()} == {"a": 30, "b": -20, OTHERS: 2}
+    assert all(covers(moves.within) for name, moves in found.moves.items() if name != OTHERS)
+    assert found.moves["a"].mix == Difference(0.0)

@@ -48,6 +48,13 @@ def t_column(confidence: float, df: "NDArray[np.float64]") -> "NDArray[np.float6
     return found
 
 
+def error_behind(low: float | None, high: float | None, confidence: float) -> float | None:
+    """The standard error that a normal interval of this width comes from; None without two distinct bounds."""
+    if low is None or high is None or high <= low:
+        return None
+    return (high - low) / (2 * z_of(confidence))
+
+
 def two_sided_normal(z: float) -> float:
     """Two-sided p-value of a normal statistic."""
     from math import erfc, sqrt

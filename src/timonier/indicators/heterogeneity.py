@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from timonier.indicators.critical import z_of
+from timonier.indicators.critical import error_behind
 from timonier.indicators.difference import Difference
 
 
@@ -19,23 +19,12 @@ def heterogeneity(differences: Sequence[Difference], confidence: float = 0.95) -
     """The test that independent differences share one value; standard errors are read from their intervals."""
     from scipy.special import chdtrc
 
-    z = z_of(confidence)
-    known = [sampled for one in differences if (sampled := _sampled(one, z)) is not None]
+    errors = [(one.value, error_behind(one.low, one.high, confidence)) for one in differences]
+    known = [(value, error) for value, error in errors if value is not None and error is not None]
     if len(known) < 2:
         return Heterogeneity(None, 0, None)
-    weights = [1 / one.se**2 for one in known]
-    mean = sum(weight * one.value for weight, one in zip(weights, known, strict=True)) / sum(weights)
-    q = sum(weight * (one.value - mean) ** 2 for weight, one in zip(weights, known, strict=True))
+    weights = [1 / error**2 for _, error in known]
+    mean = sum(weight * value for weight, (value, _) in zip(weights, known, strict=True)) / sum(weights)
+    q = sum(weight * (value - mean) ** 2 for weight, (value, _) in zip(weights, known, strict=True))
     df = len(known) - 1
     return Heterogeneity(q, df, float(chdtrc(df, q)))
-
-
-class _Sampled(NamedTuple):
-    value: float
-    se: float
-
-
-def _sampled(one: Difference, z: float) -> _Sampled | None:
-    if one.value is None or one.low is None or one.high is None or one.high <= one.low:
-        return None
-    return _Sampled(one.value, (one.high - one.low) / (2 * z))

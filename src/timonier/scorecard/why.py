@@ -1,14 +1,17 @@
 """Why a figure moved, by one dimension: the segments' own change, and the weight that each has in the whole."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isclose
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from timonier.indicators.compare import NET_METHODS, SHARE_METHODS
+from timonier.indicators.critical import error_behind
+from timonier.indicators.difference import Difference
 from timonier.indicators.estimate import Estimate, State
 from timonier.indicators.heterogeneity import heterogeneity
 from timonier.indicators.mix import Part, Split, Sums, split
+from timonier.indicators.mix_margins import PartErrors, Side, around, error_left, error_of_the_rest, split_errors
 from timonier.scorecard.score import Line
 
 OTHERS = "\x00others"
@@ -22,16 +25,27 @@ LEADING = 0.25
 type Reason = Literal["segment", "weights", "alike", "unclear"]
 
 
+class Moves(NamedTuple):
+    """By its own figure, by its weight, in all: each with its interval, where one is known."""
+
+    within: Difference
+    mix: Difference
+    total: Difference
+
+
 @dataclass(frozen=True, slots=True)
 class Why:
     """A change split by a dimension, in the unit of the figure. `p_value`: segments moving alike would show as much.
 
+    `halves` are those of the change, `moves` those of what each segment brings.
     `reason` needs a p-value: call `judged` with the one corrected for the number of dimensions looked at.
     """
 
     dimension: str
     split: Split
     p_value: float | None
+    halves: Moves
+    moves: Mapping[str, Moves]
 
     @property
     def leader(self) -> str:
@@ -66,12 +80,15 @@ def why(dimension: str, whole: Line, parts: Sequence[Line]) -> Why | None:
     now, before = whole.estimate, whole.reference
     if before is None or len(parts) < 2:
         return None
-    pairs = {_name(line): (line.reference, line.estimate) for line in parts}
-    found = _of_volumes(before, now, pairs) if now.unit == "count" else _of_ratios(before, now, pairs)
+    if now.unit == "count":
+        found = _of_volumes(whole, parts)
+    else:
+        found = _of_ratios(before, now, {_name(line): (line.reference, line.estimate) for line in parts})
     if found is None:
         return None
     test = heterogeneity([line.difference for line in parts if line.difference is not None], now.confidence)
-    return Why(dimension, found, test.p_value)
+    halves = found.halves._replace(total=whole.difference or found.halves.total)  # the one shown beside the figure
+    return Why(dimension, found.split, test.p_value, halves, found.moves)
 
 
 def _name(line: Line) -> str:
@@ -81,7 +98,31 @@ def _name(line: Line) -> str:
 type Pairs = Mapping[str, tuple[Estimate | None, Estimate]]
 
 
-def _of_ratios(before: Estimate, now: Estimate, pairs: Pairs) -> Split | None:
+class _Found(NamedTuple):
+    split: Split
+    halves: Moves
+    moves: Mapping[str, Moves]
+
+
+def _of_ratios(before: Estimate, now: Estimate, pairs: Pairs) -> _Found | None:
+    sides = _both_sides(before, now, pairs)
+    found = None if sides is None else split(*sides)
+    if sides is None or found is None:
+        return None
+    first = _side(before, sides[0], {name: pair[0] for name, pair in pairs.items()})
+    second = _side(now, sides[1], {name: pair[1] for name, pair in pairs.items()})
+    halves, parts = split_errors(first, second)
+
+    def moves(part: Part, errors: PartErrors) -> Moves:
+        values = (part.within, part.mix, part.within + part.mix)
+        return Moves(*(around(value, error, now.confidence) for value, error in zip(values, errors, strict=True)))
+
+    brought = {name: moves(part, parts[name]) for name, part in found.parts.items()}
+    return _Found(found, moves(Part(found.within, found.mix), halves), brought)
+
+
+def _both_sides(before: Estimate, now: Estimate, pairs: Pairs) -> tuple[dict[str, Sums], dict[str, Sums]] | None:
+    """The sums of the segments on each side, the hidden ones as one; None when they are not those of the whole."""
     sides = [_sums(before), _sums(now)]
     if sides[0] is None or sides[1] is None:
         return None
@@ -101,14 +142,27 @@ def _of_ratios(before: Estimate, now: Estimate, pairs: Pairs) -> Split | None:
                 side[OTHERS] = rest
     elif any(rest is not None and rest.x for rest in left):
         return None
-    return split(old, new)
+    return old, new
+
+
+def _side(whole: Estimate, sums: Mapping[str, Sums], shown: Mapping[str, Estimate | None]) -> Side:
+    """With the error that each interval comes from; that of the hidden segments is what the whole leaves for them."""
+    side = Side(sums, {name: _error(shown.get(name)) for name in sums}, whole.n_eff or whole.n)
+    if OTHERS not in sums:
+        return side
+    rest = error_of_the_rest(_error(whole), side, OTHERS)
+    return replace(side, errors={**side.errors, OTHERS: rest})
+
+
+def _error(one: Estimate | None) -> float | None:
+    return None if one is None else error_behind(one.low, one.high, one.confidence)
 
 
 def _sums(estimate: Estimate | None) -> Sums | None:
     """Σy and Σx behind a figure, in its unit; zeros where nobody counts; None when hidden or not a ratio of sums."""
     if estimate is None:
         return Sums(0.0, 0.0)
-    if estimate.state == State.SUPPRESSED:
+    if _hidden(estimate):
         return None
     if estimate.value is None:
         return Sums(0.0, 0.0) if not estimate.n else None
@@ -129,16 +183,39 @@ def _left(whole: Sums, shown: Sequence[Sums]) -> Sums | None:
     return Sums(y, x)
 
 
-def _of_volumes(before: Estimate, now: Estimate, pairs: Pairs) -> Split | None:
-    """A volume is the sum of its segments': each brings its own change, and weights bring nothing."""
-    if before.value is None or now.value is None:
+def _of_volumes(whole: Line, lines: Sequence[Line]) -> _Found | None:
+    """A volume is the sum of its segments': each brings its own change, and weights bring nothing.
+
+    Segments hidden on one side go together, as in a ratio.
+    """
+    before, now = whole.reference, whole.estimate
+    if before is None or before.value is None or now.value is None:
         return None
-    parts = {
-        name: Part((today.value or 0.0) - ((then.value if then else 0.0) or 0.0), 0.0)
-        for name, (then, today) in pairs.items()
-    }
     delta = now.value - before.value
-    rest = delta - sum(part.within for part in parts.values())
+    shown = [line for line in lines if not any(map(_hidden, (line.estimate, line.reference)))]
+    own = {_name(line): line.difference or Difference(None) for line in shown}
+    moved = {_name(line): _value(line.estimate) - _value(line.reference) for line in shown}
+    rest = delta - sum(moved.values())
+    total = replace(whole.difference or Difference(None), value=delta)
     if abs(rest) > 1e-9:
-        parts[OTHERS] = Part(rest, 0.0)
-    return Split(delta, delta, 0.0, parts)
+        left = error_left(_spread(total, now), [_spread(one, now) for one in own.values()])
+        moved[OTHERS], own[OTHERS] = rest, around(rest, left, now.confidence)
+    moves = {name: _own_only(replace(one, value=moved[name])) for name, one in own.items()}
+    parts = {name: Part(value, 0.0) for name, value in moved.items()}
+    return _Found(Split(delta, delta, 0.0, parts), _own_only(total), moves)
+
+
+def _hidden(one: Estimate | None) -> bool:
+    return one is not None and one.state == State.SUPPRESSED
+
+
+def _value(one: Estimate | None) -> float:
+    return (one.value if one else None) or 0.0
+
+
+def _spread(one: Difference, figure: Estimate) -> float | None:
+    return error_behind(one.low, one.high, figure.confidence)
+
+
+def _own_only(own: Difference) -> Moves:
+    return Moves(own, Difference(0.0), own)

@@ -12,6 +12,7 @@ from timonier.text import Text, say
 if TYPE_CHECKING:
     from timonier.indicators.difference import Difference
     from timonier.indicators.estimate import Estimate, Period
+    from timonier.scorecard.contrast import Contrast
 
 PROVISIONAL_MARK = "○"
 UNCHANGED = frozenset({"sans", "pas", "was", "is", "us"})
@@ -136,6 +137,17 @@ def verdict(difference: "Difference | None") -> str:
     if movement == "not_comparable":
         return "—"
     return f"{'▲' if movement == 'up' else '▼'} {say(_JUDGED[difference.direction][movement])}"
+
+
+def standing(contrast: "Contrast") -> str:
+    """Where a segment stands beside all the others; empty when it is not compared."""
+    found = contrast.difference
+    if contrast.p_adjusted is None or found is None or found.value is None:
+        return ""
+    if not contrast.significant:
+        return say(Text("like the others", "comme les autres"))
+    above, below = Text("above the others", "au-dessus des autres"), Text("below the others", "en dessous des autres")
+    return say(above if found.value > 0 else below)
 
 
 _BETTER, _WORSE = Text("better", "mieux"), Text("worse", "moins bien")

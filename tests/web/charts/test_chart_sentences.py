@@ -10,8 +10,8 @@ from timonier.indicators.catalogue import CATALOGUE
 from timonier.indicators.compare import compare_estimates
 from timonier.indicators.difference import Difference
 from timonier.indicators.estimate import Estimate, Period, State
-from timonier.indicators.mix import Sums, split
 from timonier.scorecard.score import Line
+from timonier.scorecard.why import Moves
 from timonier.text import Lang, language, say
 from timonier.web.charts import sentences
 from timonier.web.charts.breakdown import ranked
@@ -113,12 +113,13 @@ def test_a_breakdown_names_only_what_may_be_ranked() -> None:
 
 def test_a_split_says_what_comes_from_the_segments_and_what_from_their_weight() -> None:
     language.set("fr")
-    moved = split({"a": Sums(0, 50), "b": Sums(100, 50)}, {"a": Sums(0, 75), "b": Sums(25, 25)})
-    assert moved is not None
-    text = sentences.of_split("NPS", moved, nps(1, 1, 1), factor=10).replace(NBSP, " ")
+    halves = Moves(
+        Difference(-2.5, -4, -1), Difference(-0.6, None, None), Difference(-3.1, -5, -1.2, method="adjusted-wald")
+    )
+    text = sentences.of_split("NPS", halves, nps(1, 1, 1)).replace(NBSP, " ")
     assert text == (
-        "Le NPS est en baisse de 7,5 points, soit −3,8 pts du fait des segments eux-mêmes "
-        "et −3,8 pts du fait de leur poids."
+        "Le NPS est en baisse de 3,1 points [−5,0 ; −1,2], soit −2,5 pts [−4,0 ; −1,0] du fait des segments "
+        "eux-mêmes et −0,6 pts du fait de leur poids."
     )
 
 

@@ -8,12 +8,10 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from drawn_figures import course, month, nps, regions
+from drawn_figures import course, nps, regions
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from timonier.indicators.estimate import Estimate, State
-from timonier.indicators.mix import Split, Sums, split
 from timonier.text import language
 from timonier.web.charts import tokens
 from timonier.web.charts.breakdown import breakdown, ranked
@@ -21,7 +19,6 @@ from timonier.web.charts.chart import Chart
 from timonier.web.charts.distribution import histogram, stacked
 from timonier.web.charts.scales import axis_of
 from timonier.web.charts.trend import Note, Target, pieces, points_of, trend
-from timonier.web.charts.waterfall import steps_of, waterfall
 
 
 def layers(chart: Chart, kind: str) -> Iterator[dict[str, Any]]:
@@ -164,36 +161,6 @@ def test_the_histogram_of_a_net_score_has_all_eleven_scores() -> None:
     assert {row["fill"] for row in bars[:7]} == {tokens.BAD}
     other = replace(nps(0, 0, 9), detail={"distribution": {"1": 4, "5": 5}})
     assert [row["score"] for row in rows(histogram("CSAT", other), "bar")] == [1, 2, 3, 4, 5]
-
-
-PARTS = st.dictionaries(
-    st.text(min_size=1, max_size=3), st.tuples(st.integers(-100, 100), st.integers(1, 100)), min_size=1, max_size=12
-)
-
-
-@given(PARTS, PARTS)
-def test_the_steps_of_a_change_lead_from_one_figure_to_the_other(
-    before: dict[str, tuple[int, int]], after: dict[str, tuple[int, int]]
-) -> None:
-    found = split(*({name: Sums(y, x) for name, (y, x) in side.items()} for side in (before, after)))
-    assert isinstance(found, Split)
-    start = sum(y for y, _ in before.values()) / sum(x for _, x in before.values())
-    end = sum(y for y, _ in after.values()) / sum(x for _, x in after.values())
-    steps = steps_of(start, found, factor=1.0)
-    assert steps[-1].end == pytest.approx(end, abs=1e-9)
-    assert [one.end for one in steps[:-1]] == [one.start for one in steps[1:]]
-    assert len(steps) <= 8 + 4
-
-
-def test_a_rise_of_what_should_fall_is_not_green() -> None:
-    moved = split({"a": Sums(1, 10), "b": Sums(2, 10)}, {"a": Sums(2, 10), "b": Sums(1, 10)})
-    assert moved is not None
-    churn = Estimate("churn", 0.15, n=20, unit="share", direction="down", period=month(1))
-    bars = {row["name"]: row["fill"] for row in rows(waterfall("Attrition", churn, churn, moved), "bar")}
-    assert bars["a"] == tokens.BAD
-    assert bars["b"] == tokens.GOOD
-    with pytest.raises(ValueError, match="both sides"):
-        waterfall("NPS", replace(churn, value=None, state=State.NOT_COMPUTABLE), churn, moved)
 
 
 FINITE = st.floats(-1e9, 1e9, allow_nan=False)

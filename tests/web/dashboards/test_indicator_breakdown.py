@@ -53,6 +53,23 @@ def test_every_difference_shows_its_interval(signed: Signed) -> None:
         assert low <= value <= high
 
 
+def test_every_part_of_a_change_shows_its_interval(signed: Signed) -> None:
+    """By its own figure, by its weight, in all; and the two halves of the sentence."""
+    page = signed("reader").get(f"/indicateur/nps/pourquoi?par=region&{YEAR}").content.decode()
+    cells = re.findall(r'<td class="num" data-label="(?:Par|En)[^"]*">(.*?)</td>', page, re.DOTALL)
+    assert len(cells) > 9
+    for cell in cells:
+        words = " ".join(unescape(re.sub(r"<[^>]+>", " ", cell)).split())
+        found = re.fullmatch(r"([+−]?[\d,]+) pts \[([+−]?[\d,]+) ; ([+−]?[\d,]+)\]", words)
+        assert found, words
+        value, low, high = (float(one.replace(",", ".").replace("−", "-")) for one in found.groups())
+        assert low <= value <= high
+    said = " ".join(unescape(page).split())
+    assert re.search(
+        r"soit \S+ pts \[\S+ ; \S+\] du fait des segments eux-mêmes et \S+ pts \[\S+ ; \S+\] du fait", said
+    )
+
+
 def test_the_verdict_on_a_change_is_that_of_the_interval_beside_it(signed: Signed) -> None:
     rows = rows_of(signed("reader").get(f"/indicateur/nps/ventilation?par=region&{YEAR}"))
     cells = [unescape(re.sub(r"<[^>]+>", " ", row.split('data-label="Évolution"')[1])) for row in rows]

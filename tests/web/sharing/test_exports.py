@@ -1,5 +1,6 @@
 """Downloads: the figures of the command line, inside a scope, in files that nothing runs."""
 
+import csv
 import io
 import json
 import re
@@ -181,6 +182,27 @@ def test_the_table_to_read_gives_the_interval_of_each_change(signed: Any, what: 
     told = [(change, interval) for change, interval in rows if change]
     assert len(told) > 3
     assert all(re.fullmatch(r"\[\S+\s;\s\S+\]", interval) for _, interval in told), told
+
+
+def test_a_breakdown_says_how_each_segment_differs_from_the_others(signed: Any) -> None:
+    client, address = signed(), "/export/indicateur/nps/ventilation/region"
+    page = client.get(f"/indicateur/nps/ventilation{QUERY}&par=region").content.decode()
+    cells = re.findall(r'data-label="Face aux autres">(.*?)</td>', page, re.DOTALL)
+    shown = ["".join(re.findall(r'"verdict">([^<]*)<', cell)) for cell in cells]
+    lines = list(
+        csv.DictReader(io.StringIO(client.get(f"{address}.csv{QUERY}").content.decode("utf-8-sig")), delimiter=";")
+    )
+    assert [one["face aux autres"] for one in lines] == shown
+    assert "comme les autres" in shown
+    for one in lines:
+        known = bool(one["face aux autres"])
+        assert all(
+            bool(one[f"écart aux autres{name}"]) == known for name in ("", ", bas", ", haut", ", p-valeur corrigée")
+        )
+    assert "tous les autres réunis" in texts_of(client.get(f"{address}.xlsx{QUERY}").content)
+    table = client.get(f"{address}.html{QUERY}").content.decode()
+    assert re.findall(r'data-label="Face aux autres"[^>]*>([^<]*)<', table) == shown
+    assert "face aux autres" not in client.get(f"/export/indicateur/nps/tendance.csv{QUERY}").content.decode()
 
 
 def test_workbook_says_what_it_is(signed: Any) -> None:

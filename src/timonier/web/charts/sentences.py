@@ -11,8 +11,8 @@ from timonier.text import Text, say
 if TYPE_CHECKING:
     from timonier.indicators.difference import Difference
     from timonier.indicators.estimate import Estimate
-    from timonier.indicators.mix import Split
     from timonier.scorecard.score import Line
+    from timonier.scorecard.why import Moves
 
 # The singular nouns that begin the names of indicators, each with the article that it takes in a sentence.
 ARTICLES: Mapping[str, str] = {
@@ -84,8 +84,7 @@ def moved(difference: "Difference", estimate: "Estimate") -> str:
     up = difference.value > 0
     way = say(Text("up" if up else "down", "en hausse de" if up else "en baisse de"))
     between = ", " if margin != verdict else say(Text(": ", " : "))
-    interval = words.margin(difference, estimate).replace(" ", NBSP)  # never cut by the end of a line
-    return f"{way} {size}{' ' if interval else ''}{interval}{between}{margin}"
+    return f"{way} {size}{_between(difference, estimate)}{between}{margin}"
 
 
 def amount(size: float, estimate: "Estimate") -> str:
@@ -192,11 +191,11 @@ def of_breakdown(label: str, firm: Sequence[tuple[str, "Estimate"]], others: int
     )
 
 
-def of_split(label: str, split: "Split", estimate: "Estimate", factor: float = 1.0) -> str:
-    """«Le NPS est en baisse de 3,1 points, soit −2,5 du fait des segments eux-mêmes et −0,6…»"""
-    delta, within, mix = (part * factor for part in (split.delta, split.within, split.mix))
-    size = amount(abs(delta), estimate)
-    own, weight = (formats.change(part, estimate.unit, currency=estimate.currency) for part in (within, mix))
+def of_split(label: str, halves: "Moves", estimate: "Estimate") -> str:
+    """«Le NPS est en baisse de 3,1 points […], soit −2,5 pts […] du fait des segments eux-mêmes et −0,6 pt […]…»"""
+    delta = halves.total.value or 0.0
+    size = amount(abs(delta), estimate) + _between(halves.total, estimate)
+    own, weight = (brought(half, estimate) for half in (halves.within, halves.mix))
     up = delta >= 0
     return say(
         Text(
@@ -205,3 +204,15 @@ def of_split(label: str, split: "Split", estimate: "Estimate", factor: float = 1
             f"{own} du fait des segments eux-mêmes et {weight} du fait de leur poids.",
         )
     )
+
+
+def brought(difference: "Difference", estimate: "Estimate") -> str:
+    """A part of a change, with its sign, its unit and its interval: «−2,5 pts [−4,0 ; −1,0]»."""
+    size = formats.change(difference.value, estimate.unit, currency=estimate.currency)
+    return size + _between(difference, estimate)
+
+
+def _between(difference: "Difference", estimate: "Estimate") -> str:
+    """The interval after a figure, never cut by the end of a line; empty when there is none."""
+    interval = words.margin(difference, estimate).replace(" ", NBSP)
+    return f" {interval}" if interval else ""

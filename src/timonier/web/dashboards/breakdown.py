@@ -1,35 +1,33 @@
 """An indicator by the values of a dimension: who differs from the others, and who makes the change."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from timonier import formats
+from timonier.indicators.difference import Difference
 from timonier.indicators.disclosure import FIRM
-from timonier.indicators.estimate import Estimate, State
+from timonier.indicators.estimate import Estimate
 from timonier.indicators.significance import holm
 from timonier.scorecard import words
 from timonier.scorecard.codes import value_name
-from timonier.scorecard.contrast import Contrast, against_rest
+from timonier.scorecard.contrast import Contrast
 from timonier.scorecard.publish import people
-from timonier.scorecard.score import Line, Segment
+from timonier.scorecard.score import Line
 from timonier.scorecard.why import OTHERS, Reason, Why, why
 from timonier.text import Text, say
 from timonier.web.charts.marks import Scale, interval_bar, scale_of
 from timonier.web.charts.rows import named
-from timonier.web.charts.sentences import amount, of_split
-from timonier.web.core.desks import facts_key, lent_desk, workspace
-from timonier.web.core.memory import Memory
+from timonier.web.charts.sentences import brought, of_split
+from timonier.web.core.desks import workspace
 from timonier.web.figures.filtering import label_of
 from timonier.web.figures.indicator import Asked, headline, splittable
-from timonier.web.figures.segments import lines_by
+from timonier.web.figures.segments import contrasts, lines_by
 
 SEMICOLON = Text("; ", " ; ")
 SHOWN = 100
 """Rows beyond this are in the export."""
 LOOKED_AT = 6
 """Dimensions looked at for the one that explains most: each costs two breakdowns."""
-
-_contrasts: Memory[Mapping[Segment, Contrast]] = Memory(100)
 
 
 @dataclass(frozen=True)
@@ -69,25 +67,11 @@ def breakdown(asked: Asked) -> Breakdown:
     """The table by the dimension asked for."""
     lines = {line.estimate.by: line for line in lines_by(asked, asked.by)}
     order = tuple(line.estimate for line in lines.values())
-    contrasts = _against_rest(asked, order)
+    found = contrasts(asked, asked.by, order)
     scale = scale_of(order[:SHOWN])
-    rows = [_row(asked, lines[one.by], contrasts.get(one.by, Contrast()), scale) for one in order[:SHOWN]]
-    compared = sum(one.p_adjusted is not None for one in contrasts.values())
+    rows = [_row(asked, lines[one.by], found.get(one.by, Contrast()), scale) for one in order[:SHOWN]]
+    compared = sum(one.p_adjusted is not None for one in found.values())
     return Breakdown(tuple(rows), max(0, len(order) - SHOWN), compared, compared > 10)
-
-
-def _against_rest(asked: Asked, order: tuple[Estimate, ...]) -> Mapping[Segment, Contrast]:
-    """Nothing where the whole is hidden: a segment and how it differs from the others would tell what the whole is."""
-    whole = headline(asked).line
-    if whole is None or whole.estimate.state == State.SUPPRESSED:
-        return {}
-    request = asked.scorecard(by=(asked.by,)).request
-
-    def compute() -> Mapping[Segment, Contrast]:
-        with lent_desk(asked.state.as_of) as desk:
-            return against_rest(desk, asked.indicator, request, order)
-
-    return _contrasts.get((facts_key(), asked.scope.key, repr(request)), compute)
 
 
 def _row(asked: Asked, line: Line, contrast: Contrast, scale: Scale) -> BreakdownRow:
@@ -108,7 +92,7 @@ def _row(asked: Asked, line: Line, contrast: Contrast, scale: Scale) -> Breakdow
 
 def _against(contrast: Contrast, estimate: Estimate) -> Shift:
     """A segment minus the others. The interval is that of this comparison alone, the verdict counts them all."""
-    found, verdict = contrast.difference, _verdict(contrast)
+    found, verdict = contrast.difference, words.standing(contrast)
     if found is None or found.value is None or not verdict:
         return Shift()
     size = formats.change(found.value, estimate.unit, currency=estimate.currency)
@@ -122,17 +106,6 @@ def _change(line: Line) -> Shift:
     return Shift(words.change(found, estimate), words.margin(found, estimate), words.verdict(found), tone)
 
 
-def _verdict(contrast: Contrast) -> str:
-    if contrast.p_adjusted is None or contrast.difference is None:
-        return ""
-    if not contrast.significant:
-        return say(Text("like the others", "comme les autres"))
-    above = (contrast.difference.value or 0) > 0
-    return say(
-        Text("above the others", "au-dessus des autres") if above else Text("below the others", "en dessous des autres")
-    )
-
-
 def _tone(contrast: Contrast) -> str:
     found = contrast.difference
     if not contrast.significant or found is None or found.direction == "none":
@@ -140,14 +113,21 @@ def _tone(contrast: Contrast) -> str:
     return "is-better" if ((found.value or 0) > 0) == (found.direction == "up") else "is-worse"
 
 
+class Part(NamedTuple):
+    """A part of a change in words: how far, within which interval ("" when none is known)."""
+
+    size: str
+    margin: str
+
+
 @dataclass(frozen=True)
 class PartRow:
-    """What a segment brings to a change, by its own figure and by its weight, in words."""
+    """What a segment brings to a change, by its own figure and by its weight."""
 
     name: str
-    within: str
-    mix: str
-    total: str
+    within: Part
+    mix: Part
+    total: Part
 
 
 @dataclass(frozen=True)
@@ -209,14 +189,12 @@ def _explained(asked: Asked, line: Line, found: Why, reason: Reason) -> Explaine
     ordered = sorted(found.split.parts.items(), key=lambda pair: (-abs(pair[1].within + pair[1].mix), pair[0]))
     estimate = line.estimate
 
-    def change(value: float) -> str:
-        return formats.change(value, estimate.unit, currency=estimate.currency)
+    def part(moved: Difference) -> Part:
+        size = formats.change(moved.value, estimate.unit, currency=estimate.currency)
+        return Part(size, words.margin(moved, estimate))
 
-    rows = tuple(
-        PartRow(_segment(name, found.dimension), change(part.within), change(part.mix), change(part.within + part.mix))
-        for name, part in ordered[:SHOWN]
-    )
-    first = of_split(say(asked.indicator.label), found.split, estimate)
+    rows = tuple(PartRow(_segment(name, found.dimension), *map(part, found.moves[name])) for name, _ in ordered[:SHOWN])
+    first = of_split(say(asked.indicator.label), found.halves, estimate)
     tail = _tail(found, reason, line)
     sentence = first.rstrip(".") + (f"{say(SEMICOLON)}{tail}." if tail else ".")
     return Explained(found.dimension, label, asked.query(par=found.dimension), sentence, tail, rows, found)
@@ -237,8 +215,7 @@ def _tail(found: Why, reason: Reason, line: Line) -> str:
         return say(Text("segments moved alike", "les segments évoluent de façon semblable"))
     if reason == "unclear":
         return ""
-    part = found.split.parts[found.leader]
-    size = amount(abs(part.within + part.mix), line.estimate)
+    size = brought(found.moves[found.leader].total, line.estimate)
     name, direction = _segment(found.leader, found.dimension), line.estimate.direction
     if direction == "none":
         return say(Text(f"mostly from “{name}” ({size})", f"surtout du fait de « {name} » ({size})"))

@@ -8,8 +8,9 @@ from typing import Any
 from timonier.indicators.definition import Indicator
 from timonier.indicators.estimate import Estimate, Period, State, Unit
 from timonier.scorecard import words
+from timonier.scorecard.contrast import Contrast
 from timonier.scorecard.records import flat, line_record, plain, record
-from timonier.scorecard.score import Line, Scorecard
+from timonier.scorecard.score import Line, Scorecard, Segment
 from timonier.text import Text, say
 from timonier.web.exports.sheet import About, Cell, Column, Kind, Quantity, Sheet
 
@@ -55,6 +56,11 @@ NAMES: Mapping[str, Text] = {
     "difference_method": Text("test", "test"),
     "difference_verdict": Text("verdict", "verdict"),
     "difference_text": Text("verdict in words", "verdict en clair"),
+    "against_value": Text("minus the others", "écart aux autres"),
+    "against_low": Text("minus the others, low", "écart aux autres, bas"),
+    "against_high": Text("minus the others, high", "écart aux autres, haut"),
+    "against_p_adjusted": Text("minus the others, corrected p-value", "écart aux autres, p-valeur corrigée"),
+    "against_text": Text("beside the others", "face aux autres"),
     "direction": Text("direction", "sens"),
     "method": Text("interval method", "méthode d’intervalle"),
     "confidence": Text("confidence", "confiance"),
@@ -63,8 +69,17 @@ NAMES: Mapping[str, Text] = {
     "version": Text("version", "version"),
     "definition": Text("definition", "définition"),
 }
+AGAINST = Text(
+    "Each segment is compared with all the others together; the verdict and its p-value count all the comparisons, "
+    "the interval is that of its row alone. Below 30 people it is not compared.",
+    "Chaque segment est comparé à tous les autres réunis ; le verdict et sa p-valeur tiennent compte de toutes les "
+    "comparaisons, l’intervalle est celui de la ligne seule. En dessous de 30 personnes, il n’est pas comparé.",
+)
 MEASURES = ("value", "low", "high", "reference_value", "reference_low", "reference_high")
-MOVES = ("difference_value", "difference_low", "difference_high")
+MOVES = (
+    *("difference_value", "difference_low", "difference_high"),
+    *("against_value", "against_low", "against_high"),
+)
 DATES = ("period_start", "period_end", "reference_start", "reference_end")
 COUNTS = ("n", "n_eff", "reference_n", "version")
 WORDS: Mapping[str, Mapping[str, Text]] = {
@@ -116,11 +131,38 @@ def of_estimates(
     return _sheet(title, [record(one, indicator) for one in estimates], about)
 
 
-def of_lines(indicator: Indicator, lines: Sequence[Line], *, title: str, generated_at: datetime, **more: Any) -> Sheet:
-    """The same of lines, each with what it is compared with; `more` as for `of_estimates`."""
+def of_lines(
+    indicator: Indicator,
+    lines: Sequence[Line],
+    *,
+    title: str,
+    generated_at: datetime,
+    contrasts: Mapping[Segment, Contrast] | None = None,
+    **more: Any,
+) -> Sheet:
+    """The same of lines, each with what it is compared with and, if given, how it differs from all the others.
+
+    `more` as for `of_estimates`.
+    """
     estimates = [line.estimate for line in lines]
     about = of_estimates(indicator, estimates, title=title, generated_at=generated_at, **more).about
-    return _sheet(title, [line_record(line) for line in lines], _hidden_told(about, lines))
+    records = [line_record(line) for line in lines]
+    if contrasts:
+        records = [
+            {**one, "against": _against(contrasts.get(line.estimate.by, Contrast()))}
+            for one, line in zip(records, lines, strict=True)
+        ]
+        about = replace(about, notes=(*about.notes, say(AGAINST)))
+    return _sheet(title, records, _hidden_told(about, lines))
+
+
+def _against(contrast: Contrast) -> Mapping[str, Any]:
+    """Empty where a segment is not compared."""
+    text, found = words.standing(contrast), contrast.difference
+    if found is None or not text:
+        return dict.fromkeys(("value", "low", "high", "p_adjusted", "text"))
+    bounds = {"value": found.value, "low": found.low, "high": found.high}
+    return {**bounds, "p_adjusted": contrast.p_adjusted, "text": text}
 
 
 def _hidden_told(about: About, lines: Sequence[Line]) -> About:
@@ -194,7 +236,7 @@ def _name(key: str) -> Text:
 def _kind(key: str) -> Kind:
     if key in DATES:
         return "date"
-    numbers = (*MEASURES, *MOVES, *COUNTS, "difference_p_value", "confidence")
+    numbers = (*MEASURES, *MOVES, *COUNTS, "difference_p_value", "against_p_adjusted", "confidence")
     return "number" if key in numbers or key.startswith("excluded_") else "text"
 
 

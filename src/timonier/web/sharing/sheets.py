@@ -31,7 +31,7 @@ def sheet_of(subject: Subject, *, permalink: str = "", comments: bool = False) -
         sheet = _distribution(subject, now, permalink)
     else:
         indicator = subject.asked.indicator
-        more = _about(subject, permalink)
+        more = {**_about(subject, permalink), "contrasts": subject.contrasts()}
         sheet = figures.of_lines(indicator, subject.lines(), title=subject.title, generated_at=now, **more)
     return replace(sheet, zone=zone)
 

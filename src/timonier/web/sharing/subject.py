@@ -9,8 +9,9 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from timonier.indicators.periods import Every
+from timonier.scorecard.contrast import Contrast
 from timonier.scorecard.records import line_record
-from timonier.scorecard.score import Line, Scorecard
+from timonier.scorecard.score import Line, Scorecard, Segment
 from timonier.text import Text, say
 from timonier.web.accounts.access import Scope
 from timonier.web.charts.breakdown import breakdown
@@ -19,7 +20,7 @@ from timonier.web.figures.beside import Beside
 from timonier.web.figures.filtering import label_of
 from timonier.web.figures.indicator import STEPS, Asked, asked_of, headline, splittable
 from timonier.web.figures.indicator_charts import distribution_of, title_of, trend_of
-from timonier.web.figures.segments import lines_by
+from timonier.web.figures.segments import contrasts, lines_by
 from timonier.web.figures.selectors import scorecard, state_of
 from timonier.web.figures.state import ViewState
 from timonier.web.sharing.what import What
@@ -91,6 +92,13 @@ class Subject:
         if self.asked is not None and self.what.part == "ventilation":
             return lines_by(self.asked, self.what.dimension)
         return self.scorecard().lines
+
+    def contrasts(self) -> Mapping[Segment, Contrast]:
+        """How each segment of a breakdown differs from all the others; empty for what is no breakdown."""
+        if self.asked is None or self.what.part != "ventilation":
+            return {}
+        dimension = self.what.dimension
+        return contrasts(self.asked, dimension, [line.estimate for line in lines_by(self.asked, dimension)])
 
     def records(self) -> list[Mapping[str, Any]]:
         """The figures as the command line writes them."""

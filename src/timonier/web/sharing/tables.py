@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from timonier import formats
-from timonier.indicators.estimate import State
+from timonier.indicators.estimate import Estimate, State
 from timonier.scorecard import words
+from timonier.scorecard.contrast import Contrast
 from timonier.scorecard.score import Line
 from timonier.text import Text, say
 from timonier.web.charts import sentences
@@ -39,17 +40,34 @@ AGAINST = Text("Compared with", "Comparé à")
 CHANGE = Text("Change", "Évolution")
 MARGIN = Text("Interval of the change", "Intervalle de l’évolution")
 VERDICT = Text("Verdict", "Verdict")
+APART = Text("Minus the others", "Écart aux autres")
+BESIDE = Text("Beside the others", "Face aux autres")
 
 
 def table_of(subject: Subject) -> Table:
     """The table of what files hold, but for rows of facts."""
     if subject.what.part == "distribution":
         return _distribution(subject)
-    lines = subject.lines()
+    lines, found = subject.lines(), subject.contrasts()
     compared = any(line.reference is not None for line in lines)
     name = _first(subject)
-    rows = tuple((Cell(name, name_of(subject, line), number=False), *_figures(line, compared)) for line in lines)
-    return Table(_titles(name, compared), rows)
+    rows = tuple(
+        (
+            Cell(name, name_of(subject, line), number=False),
+            *_figures(line, compared),
+            *(_standing(line.estimate, found.get(line.estimate.by, Contrast())) if found else ()),
+        )
+        for line in lines
+    )
+    beside = tuple(Cell("", say(text), number=text is APART) for text in (APART, BESIDE)) if found else ()
+    return Table((*_titles(name, compared), *beside), rows)
+
+
+def _standing(estimate: Estimate, contrast: Contrast) -> tuple[Cell, ...]:
+    """A segment beside all the others; empty where it is not compared."""
+    text, apart = words.standing(contrast), contrast.difference
+    size = sentences.brought(apart, estimate) if apart is not None and text else ""
+    return Cell(say(APART), size), Cell(say(BESIDE), text, number=False)
 
 
 def _first(subject: Subject) -> str:
