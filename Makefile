@@ -25,7 +25,7 @@ wheel-check: setup ## build the wheel, install it in an empty environment, ask i
 	@$(BIN)/python tools/check_wheel.py
 
 test: setup ## run every test; what cannot run here is named with the reason
-	@$(BIN)/python -m pytest -n 3 --dist loadfile -rs $(ALREADY:%=--ignore=%)
+	@$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder -rs $(ALREADY:%=--ignore=%)
 
 browser: setup ## find a browser for the tests of the pages, or install one
 	@$(BIN)/python tools/browser.py

@@ -1,9 +1,10 @@
-"""What every test shares: where the known answers are, and which skips are acceptable.
+"""What every test shares: where the known answers are, which skips are acceptable, which files begin.
 
 A skipped test is a test that did not run. Only the reasons below may skip one; any other skip fails, so that
 a green run never hides work that was not done. `pytest -rs` names each skip and its reason.
 """
 
+import os
 import sys
 from collections.abc import Generator
 from pathlib import Path
@@ -21,6 +22,37 @@ ALLOWED_SKIPS = (
     "no browser",  # the pages are tried in a Chromium: `make browser` finds or installs one
     "not on this system",  # a system call that only Linux has
 )
+
+LONGEST = (
+    "browser/test_places_browsed.py",
+    "engines/test_engines_agree.py",
+    "web/security/test_injection.py",
+    "engines/test_spark_scorecard.py",
+    "browser/test_paper_browsed.py",
+    "browser/test_keys_browsed.py",
+    "browser/test_import_browsed.py",
+    "web/launch/test_serving.py",
+    "web/intake/test_import_runs.py",
+    "faults/test_load_kill.py",
+    "faults/test_store_stateful.py",
+    "oracle/test_oracle_indicators.py",
+    "web/security/test_attacks_held.py",
+    "web/security/test_matrix.py",
+    "web/dashboards/test_bridge.py",
+    "web/dashboards/test_indicator_page.py",
+    "web/sharing/test_exports.py",
+    "facts/intake/test_load_rows.py",
+    "cli/test_demo.py",
+)
+"""Begun first when files are shared out: a long one begun last would be waited for alone."""
+
+os.environ.setdefault("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")  # Spark runs for a minute here
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first, each in its own order."""
+    ranks = {Path(__file__).parent / name: rank for rank, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: ranks.get(item.path, len(ranks)))
 
 
 @pytest.fixture(autouse=True)

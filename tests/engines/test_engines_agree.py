@@ -132,6 +132,15 @@ def test_in_memory_engines(key: tuple[str, str], made: Callable[[pa.Table], Any]
     assert estimates(*key, made) == by_arrow(*key)
 
 
+QUICK = {
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.sql.shuffle.partitions": "1",
+    "spark.sql.adaptive.enabled": "false",
+}
+"""For a few hundred rows, compiling each query takes most of its time; `test_spark_scorecard` compiles."""
+
+
 @pytest.fixture(scope="module")
 def spark() -> Iterator[Any]:
     if shutil.which("java") is None:
@@ -140,6 +149,8 @@ def spark() -> Iterator[Any]:
 
     session = engine.session(Settings(threads=2))
     session.sparkContext.setLogLevel("OFF")
+    for name, value in QUICK.items():
+        session.conf.set(name, value)
     yield session
     session.stop()
 

@@ -50,18 +50,20 @@ class Condition:
 
 def kept_within(frame: nw.LazyFrame[Any], within: Sequence[Within], source: FactSource) -> nw.LazyFrame[Any]:
     """The rows of a frame of `source` whose columns hold the values; a missing value is none of them."""
+    conditions: list[nw.Expr] = []
     for name, values in within:
         column = nw.col(name)
         if not values:
-            frame = frame.filter(column.is_null() & ~column.is_null())
+            conditions.append(column.is_null() & ~column.is_null())
         elif len(values) <= FEW:
-            frame = frame.filter(reduce(lambda one, other: one | other, (column == value for value in values)))
+            conditions.append(reduce(lambda one, other: one | other, (column == value for value in values)))
         elif isinstance(source, LakeSource):
             members = source.members(values)
             frame = frame.join(members, how="semi", left_on=name, right_on=members.columns[0])
         else:
-            frame = frame.filter(column.is_in(values))
-    return frame
+            conditions.append(column.is_in(values))
+    # one step for all of them: the engine plans a frame again at each
+    return frame.filter(reduce(lambda one, other: one & other, conditions)) if conditions else frame
 
 
 def told(name: str, values: Sequence[str]) -> str:

@@ -41,6 +41,7 @@ def connect(settings: Settings, allowed: Sequence[Path], *, share: float = 1.0) 
         "SET autoinstall_known_extensions = false",
         "SET autoload_known_extensions = false",
         "SET enable_progress_bar = false",
+        "SET parquet_metadata_cache = true",  # else the footer of every file is read at each step of a query
         f"SET allowed_directories = [{folders}]",
         "SET enable_external_access = false",
         "SET lock_configuration = true",
