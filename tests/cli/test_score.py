@@ -141,7 +141,7 @@ def test_facts_and_sums_by_day_give_the_same_figures(company: Path) -> None:
 def test_before_anything_was_loaded_nothing_was_known(company: Path) -> None:
     ran = run("score", "-w", company, "-i", "nps", "--as-of", "2025-12-31", "--format", "json")
     assert (ran.code, json.loads(ran.out)) == (0, [])
-    assert "nps: no facts in answers" in ran.err
+    assert "nps: no facts (answers)" in ran.err
     assert "no facts had been loaded by then" in ran.err
 
 
@@ -173,7 +173,7 @@ def test_the_table_says_it_in_french_words(company: Path) -> None:
     assert "intervalles à 95 %" in flat
     assert "NPS (recommandation nette) (1 sans valeur)" in flat
     assert "Non calculés : " in flat
-    assert "aucun fait dans contracts" in flat
+    assert "aucun fait (contrats)" in flat
 
 
 def test_the_table_fits_a_hundred_columns_and_has_no_colour_code(company: Path) -> None:

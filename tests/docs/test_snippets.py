@@ -7,17 +7,18 @@ A block is left alone when the line above it is `<!-- not run: why -->`.
 """
 
 import doctest
-import os
 import re
 import shlex
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from typer.testing import CliRunner
 
+from timonier.cli.application import app
+
+RUNNER, TERMINAL = CliRunner(), {"COLUMNS": "110", "LC_ALL": "C.UTF-8", "NO_COLOR": "1"}
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(
     path
@@ -56,23 +57,14 @@ def run_doctest(block: Block, names: dict[str, Any], page: str) -> None:
     assert not report, "".join(report)
 
 
-def run_console(block: Block, folder: Path) -> None:
+def run_console(block: Block) -> None:
     """Each command with the lines under it; a line of dots stands for any lines."""
     for part in re.split(r"^\$ ", block.text, flags=re.MULTILINE)[1:]:
         command, _, expected = part.partition("\n")
         if not command.startswith("timonier"):
             continue
-        bin_ = Path(sys.executable).parent
-        done = subprocess.run(
-            [str(bin_ / "timonier"), *shlex.split(command, comments=True)[1:]],
-            cwd=folder,
-            env={**os.environ, "COLUMNS": "110", "LC_ALL": "C.UTF-8", "NO_COLOR": "1"},
-            capture_output=True,
-            text=True,
-            check=False,
-            stdin=subprocess.DEVNULL,
-        )
-        assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
+        done = RUNNER.invoke(app, shlex.split(command, comments=True)[1:], env=TERMINAL)
+        assert done.exit_code == 0, f"{command}\n{done.output}\n{done.exception!r}"
         found = iter([" ".join(line.split()) for line in done.stdout.splitlines()])
         for line in filter(None, (" ".join(line.split()) for line in expected.splitlines())):
             assert line == "…" or line in found, f"{command}\nnot said (in this order): {line}\n{done.stdout}"
@@ -92,7 +84,7 @@ def run_page(text: str, folder: Path, page: str) -> int:
         elif block.kind == "pycon":
             run_doctest(block, names, page)
         elif block.kind == "console":
-            run_console(block, folder)
+            run_console(block)
         else:
             continue
         done += 1

@@ -1,6 +1,6 @@
 """The words for what facts hold as codes: tables, instruments, ends of scales, languages, outcomes of invitations."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from timonier.text import Text, say
 
@@ -64,7 +64,49 @@ def table_name(name: str) -> str:
     return say(TABLES[name]) if name in TABLES else name
 
 
+def tables_named(names: Sequence[str]) -> Text:
+    """Several of them, in lower case."""
+    found = [TABLES.get(name, Text(name, name)) for name in names]
+    return Text(", ".join(one.en.lower() for one in found) or "—", ", ".join(one.fr.lower() for one in found) or "—")
+
+
 def value_name(column: str, value: str) -> str:
     """A value as people say it where its column holds codes; any other value as it is, those of the company first."""
     known = VALUES.get(column, {}).get(value.strip().lower())
     return value if known is None else say(known)
+
+
+DIMENSIONS: Mapping[str, Text] = {
+    "account_id": Text("Account", "Compte"),
+    "acquisition_channel": Text("Acquisition channel", "Canal d’acquisition"),
+    "agent": Text("Agent", "Conseiller"),
+    "category": Text("Category", "Catégorie"),
+    "channel": Text("Channel", "Canal"),
+    "currency": Text("Currency", "Devise"),
+    "delegation": Text("Delegation", "Délégation"),
+    "end_reason": Text("Reason for leaving", "Motif de départ"),
+    "entry_channel": Text("Entry channel", "Canal d’entrée"),
+    "instrument": Text("Instrument", "Instrument"),
+    "language": Text("Language", "Langue"),
+    "offer": Text("Offer", "Offre"),
+    "outcome": Text("Outcome", "Issue"),
+    "product": Text("Product", "Produit"),
+    "purpose": Text("Purpose of the cost", "Objet du coût"),
+    "question": Text("Question", "Question"),
+    "reason": Text("Reason", "Motif"),
+    "region": Text("Region", "Région"),
+    "role": Text("Role", "Rôle"),
+    "segment": Text("Segment", "Segment"),
+    "status": Text("Status", "Statut"),
+    "step": Text("Step", "Étape"),
+    "store": Text("Store", "Point de vente"),
+    "survey": Text("Survey", "Questionnaire"),
+    "team": Text("Team", "Équipe"),
+    "wave": Text("Wave", "Vague"),
+}
+
+
+def dimension_name(name: str) -> Text:
+    """A dimension in words; one that the company declared keeps its own name."""
+    plain = name.replace("_", " ").capitalize()
+    return DIMENSIONS.get(name, Text(plain, plain))

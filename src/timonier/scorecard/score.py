@@ -15,6 +15,7 @@ from timonier.indicators.engine import finish_all, gather, pick_variant
 from timonier.indicators.estimate import Estimate, Period
 from timonier.indicators.periods import Every, previous, split, year_before
 from timonier.indicators.sums import Stats, Sums
+from timonier.scorecard.codes import dimension_name, tables_named
 from timonier.scorecard.conditions import condition
 from timonier.scorecard.gathered import Gathered, question_of
 from timonier.scorecard.memory import Memory
@@ -195,11 +196,12 @@ def chosen(desk: Desk, request: Request) -> list[Indicator]:
 def obstacle(desk: Desk, indicator: Indicator, request: Request) -> Text | None:
     """Why the indicator cannot be computed here, or None."""
     if not answerable(indicator, desk.source):
-        tables = ", ".join(need.table for need in indicator.needs) or "—"
-        return Text(f"no facts in {tables}", f"aucun fait dans {tables}")
+        tables = tables_named([need.table for need in indicator.needs])
+        return Text(f"no facts ({tables.en})", f"aucun fait ({tables.fr})")
     for name in carried_names(desk, request):
         if not can_carry(indicator, desk.source, name):
-            return Text(f"cannot be split by {name}", f"ne se ventile pas par {name}")
+            told = dimension_name(name)
+            return Text(f"cannot be split by {told.en.lower()}", f"ne se ventile pas par {told.fr.lower()}")
     return None
 
 

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
+from timonier.scorecard.codes import DIMENSIONS
 from timonier.scorecard.rows import RowsAsked, RowsFound, rows_behind
 from timonier.text import Text, say
 from timonier.web.core.desks import lent_desk
-from timonier.web.figures.filtering import LABELS, label_of
+from timonier.web.figures.filtering import label_of
 from timonier.web.figures.indicator import Asked, headline
 
 COLUMNS: Final[Mapping[str, Text]] = {
@@ -58,7 +59,7 @@ COLUMNS: Final[Mapping[str, Text]] = {
     "test": Text("Test", "Test"),
     "value": Text("Value alone", "Valeur seule"),
     "weight": Text("Weight", "Poids"),
-    **LABELS,
+    **DIMENSIONS,
 }
 
 

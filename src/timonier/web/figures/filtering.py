@@ -7,6 +7,7 @@ from typing import Any
 import narwhals as nw
 
 from timonier import formats
+from timonier.scorecard.codes import dimension_name
 from timonier.scorecard.sources import dimensions
 from timonier.text import Text, say
 from timonier.web.accounts.access import Scope
@@ -18,35 +19,6 @@ MOST_VALUES = 40
 LISTED = 12
 FIRST = ("delegation", "region", "segment", "channel", "store", "step", "team")
 TECHNICAL = frozenset({"direction", "instrument", "currency"})
-
-LABELS = {
-    "account_id": Text("Account", "Compte"),
-    "acquisition_channel": Text("Acquisition channel", "Canal d’acquisition"),
-    "agent": Text("Agent", "Conseiller"),
-    "category": Text("Category", "Catégorie"),
-    "channel": Text("Channel", "Canal"),
-    "currency": Text("Currency", "Devise"),
-    "delegation": Text("Delegation", "Délégation"),
-    "end_reason": Text("Reason for leaving", "Motif de départ"),
-    "entry_channel": Text("Entry channel", "Canal d’entrée"),
-    "instrument": Text("Instrument", "Instrument"),
-    "language": Text("Language", "Langue"),
-    "offer": Text("Offer", "Offre"),
-    "outcome": Text("Outcome", "Issue"),
-    "product": Text("Product", "Produit"),
-    "purpose": Text("Purpose of the cost", "Objet du coût"),
-    "question": Text("Question", "Question"),
-    "reason": Text("Reason", "Motif"),
-    "region": Text("Region", "Région"),
-    "role": Text("Role", "Rôle"),
-    "segment": Text("Segment", "Segment"),
-    "status": Text("Status", "Statut"),
-    "step": Text("Step", "Étape"),
-    "store": Text("Store", "Point de vente"),
-    "survey": Text("Survey", "Questionnaire"),
-    "team": Text("Team", "Équipe"),
-    "wave": Text("Wave", "Vague"),
-}
 
 
 @dataclass(frozen=True)
@@ -64,7 +36,7 @@ _choices: Memory[tuple[tuple[str, tuple[str, ...], bool], ...]] = Memory(50)
 
 def label_of(name: str) -> str:
     """A dimension in words; one that the company declared keeps its own name."""
-    return say(LABELS[name]) if name in LABELS else name.replace("_", " ").capitalize()
+    return say(dimension_name(name))
 
 
 def few(values: Sequence[str]) -> str:

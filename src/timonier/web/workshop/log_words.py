@@ -5,9 +5,9 @@ from typing import Any, Final
 
 from timonier import formats
 from timonier.indicators.catalogue import CATALOGUE
-from timonier.scorecard.codes import TABLES, table_name, value_name
+from timonier.scorecard.codes import DIMENSIONS, TABLES, table_name, value_name
 from timonier.text import Text, say
-from timonier.web.figures.filtering import LABELS, label_of
+from timonier.web.figures.filtering import label_of
 from timonier.web.sharing.what import Part, What, what_of
 from timonier.web.workshop.people import ROLES
 
@@ -109,7 +109,7 @@ def _key(key: str) -> str:
         return say(KEYS[key])
     if key in TABLES:
         return table_name(key)
-    return label_of(key) if key in LABELS else key.replace("_", " ")
+    return label_of(key) if key in DIMENSIONS else key.replace("_", " ")
 
 
 def _value(key: str, value: Any) -> str:
