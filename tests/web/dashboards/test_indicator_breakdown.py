@@ -40,17 +40,23 @@ def test_nobody_is_ranked_below_thirty(signed: Signed) -> None:
             assert "autres</span>" not in row
 
 
+def has_interval(cell: str, then: str = "") -> bool:
+    """A change with its sign and unit, within the two bounds beside it."""
+    words = " ".join(unescape(re.sub(r"<[^>]+>", " ", cell)).split())
+    found = re.fullmatch(rf"([+−]?[\d,]+) pts \[([+−]?[\d,]+) ; ([+−]?[\d,]+)\]{then}", words)
+    value, low, high = (
+        (float(one.replace(",", ".").replace("−", "-")) for one in found.groups()) if found else (1, 2, 3)
+    )
+    return low <= value <= high
+
+
 def test_every_difference_shows_its_interval(signed: Signed) -> None:
     """A number with its sign and unit, then two signed bounds around it, then what it is worth."""
     rows = rows_of(signed("reader").get(f"/indicateur/nps/ventilation?par=region&{YEAR}"))
     shifts = [one for row in rows for one in re.findall(r'<span class="change [^"]*">(.*?)</td>', row, re.DOTALL)]
     assert len(shifts) > 5
     for shift in shifts:
-        words = " ".join(unescape(re.sub(r"<[^>]+>", " ", shift)).split())
-        found = re.match(r"([+−]?[\d,]+) pts \[([+−]?[\d,]+) ; ([+−]?[\d,]+)\] \S", words)
-        assert found, words
-        value, low, high = (float(one.replace(",", ".").replace("−", "-")) for one in found.groups())
-        assert low <= value <= high
+        assert has_interval(shift, then=r" \S.*"), shift
 
 
 def test_every_part_of_a_change_shows_its_interval(signed: Signed) -> None:
@@ -58,12 +64,7 @@ def test_every_part_of_a_change_shows_its_interval(signed: Signed) -> None:
     page = signed("reader").get(f"/indicateur/nps/pourquoi?par=region&{YEAR}").content.decode()
     cells = re.findall(r'<td class="num" data-label="(?:Par|En)[^"]*">(.*?)</td>', page, re.DOTALL)
     assert len(cells) > 9
-    for cell in cells:
-        words = " ".join(unescape(re.sub(r"<[^>]+>", " ", cell)).split())
-        found = re.fullmatch(r"([+−]?[\d,]+) pts \[([+−]?[\d,]+) ; ([+−]?[\d,]+)\]", words)
-        assert found, words
-        value, low, high = (float(one.replace(",", ".").replace("−", "-")) for one in found.groups())
-        assert low <= value <= high
+    assert all(map(has_interval, cells)), cells
     said = " ".join(unescape(page).split())
     assert re.search(
         r"soit \S+ pts \[\S+ ; \S+\] du fait des segments eux-mêmes et \S+ pts \[\S+ ; \S+\] du fait", said
