@@ -65,8 +65,8 @@ def test_the_error_of_the_sum_is_that_of_the_change() -> None:
     dice = np.random.default_rng(7)
     one, two = drawn(dice, 500, (0.5, 0.3, 0.2), (0.7, 0.4, 0.2)), drawn(dice, 400, (0.3, 0.3, 0.4), (0.6, 0.5, 0.4))
     whole, _ = split_errors(one, two)
-    rates = [sum(s.y for s in each.sums.values()) / each.n / 100 for each in (one, two)]
-    plain = sqrt(sum(p * (1 - p) / each.n for p, each in zip(rates, (one, two), strict=True)))
+    rates = [sum(s.y for s in each.sums.values()) / n / 100 for each, n in ((one, 500), (two, 400))]
+    plain = sqrt(sum(p * (1 - p) / n for p, n in zip(rates, (500, 400), strict=True)))
     assert whole.total == pytest.approx(100 * plain)
 
 

@@ -186,7 +186,8 @@ def ratio(scale: int = MONEY_SCALE, *, cap: bool = False, of_units: bool = True)
     """Σy / Σx over clusters, with the linearised interval (Student, m − 1) or Fieller's on request.
 
     `scale` divides y (money enters in ten thousandths). `cap` keeps the interval within 0–1. `of_units`: x counts
-    units, so n is Σx; when x is money n is the number of clusters.
+    units, so n is Σx; when x is money n is the number of clusters. `x_size` in the detail is (Σx)²/Σx²: how many
+    clusters of the same x would tell as much of the weight of a segment (Kish 1965).
     """
 
     def columns(sums: Sums, query: Query) -> Figures:
@@ -201,7 +202,10 @@ def ratio(scale: int = MONEY_SCALE, *, cap: bool = False, of_units: bool = True)
         value = [one.y / (one.x * scale) if one.x else None for one in moments]
         n = [(one.x if of_units else one.n) if kept else 0 for one, kept in zip(moments, some, strict=True)]
         effective = [float(one.n) if kept else None for one, kept in zip(moments, some, strict=True)]
-        details = [{"clusters": one.n, "sum": one.y / scale} if one.x else NO_DETAIL for one in moments]
+        details = [
+            {"clusters": one.n, "sum": one.y / scale, "x_size": one.x * one.x / one.xx} if one.x else NO_DETAIL
+            for one in moments
+        ]
         return Figures(value, known(bounds.low), known(bounds.high), bounds.methods, n, effective, details)
 
     return ByColumn(columns)

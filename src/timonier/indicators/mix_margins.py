@@ -1,14 +1,14 @@
 """How sure the parts of a split are: how far they would vary from one pair of samples to another (delta method).
 
-Each side is a sample of n units that fall into segments (their weights w vary together, as a multinomial does) and
-that, within a segment, give its figure r with its own standard error. A part T(w, r) then has the variance
+Each side is a sample whose units fall into segments (their weights w vary together, as a multinomial of size n does)
+and, within a segment, give its figure r with its own standard error. A part T(w, r) then has the variance
 
     Σ (∂T/∂r)² se²  +  (Σ w (∂T/∂w)² − (Σ w ∂T/∂w)²) / n
 
 summed over the two sides, which are taken as independent.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isnan, sqrt
 from typing import NamedTuple
@@ -25,14 +25,15 @@ type Column = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One side of a change: the sums of each segment, the standard error of its figure y/x, n units in all.
+    """One side of a change: the sums of each segment, the standard error of its figure y/x, the size n of the sample.
 
-    None where an error is not known: what depends on it has none either.
+    n is (Σx)²/Σx² over the units (Kish 1965), their number where each has x = 1; None where it is not known. What
+    depends on an error or a size that is not known has no error.
     """
 
     sums: Mapping[str, Sums]
     errors: Mapping[str, float | None]
-    n: float
+    n: float | None
 
 
 class PartErrors(NamedTuple):
@@ -56,9 +57,14 @@ def split_errors(before: Side, after: Side) -> tuple[PartErrors, Mapping[str, Pa
         for name in dict.fromkeys([*before.sums, *after.sums])
         if any(name in side.sums and side.sums[name].x for side in (before, after))
     ]
-    pair = _Pair(_columns(names, before), _columns(names, after))
-    parts = {name: _errors(pair, list(pair.slopes(place))) for place, name in enumerate(names)}
-    return _errors(pair, list(pair.slopes_of_halves())), parts
+    slopes = _slopes(_columns(names, before), _columns(names, after))
+    halves = [_error(sum(one.whole(kind) for one in slopes)) for kind in KINDS]
+    by_segment = [sum((one.each(kind) for one in slopes), np.zeros(len(names))) for kind in KINDS]
+    parts = {name: PartErrors(*(_error(float(kind[place])) for kind in by_segment)) for place, name in enumerate(names)}
+    return PartErrors(*halves), parts
+
+
+KINDS = ("within", "mix", "total")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,87 +81,80 @@ class _Columns:
         return float(self.weight @ self.figure)
 
 
-def _columns(names: list[str], side: Side) -> _Columns:
+def _columns(names: Sequence[str], side: Side) -> _Columns:
     sums = [side.sums.get(name, Sums(0.0, 0.0)) for name in names]
     x = np.array([one.x for one in sums], dtype=float)
     figure = np.array([one.y / one.x if one.x else 0.0 for one in sums], dtype=float)
     error = np.array([np.nan if (se := side.errors.get(name)) is None else se for name in names], dtype=float)
-    return _Columns(x / x.sum(), figure, np.where(x > 0, error, 0.0), side.n)
+    return _Columns(x / x.sum(), figure, np.where(x > 0, error, 0.0), side.n or np.nan)
 
 
-class _Slopes(NamedTuple):
-    """On one side: how a part moves with each weight and each figure, its own half then that of the weights."""
+@dataclass(frozen=True, slots=True)
+class _Slopes:
+    """On one side, how what each segment brings moves: with its own weight and figure, by its own change (`own`) and by
+    its weight (`mix`); and against the figure of the whole, by `grown` × weight or figure of each segment.
+    """
 
+    side: _Columns
     own: tuple[Column, Column]
-    weights: tuple[Column, Column]
+    mix: tuple[Column, Column]
+    grown: Column
+
+    def _here(self, kind: str) -> tuple[Column, Column]:
+        if kind == "total":
+            return self.own[0] + self.mix[0], self.own[1] + self.mix[1]
+        return self.own if kind == "within" else self.mix
+
+    def whole(self, kind: str) -> float:
+        """The variance of the sum of all segments: changes of weight add up to 0, and the whole moves nothing."""
+        by_weight, by_figure = self._here(kind)
+        weight = self.side.weight
+        figures = _times(by_figure, self.side.error)
+        spread = float(weight @ by_weight**2) - float(weight @ by_weight) ** 2
+        return float(figures @ figures) + _over(spread, self.side.n)
+
+    def each(self, kind: str) -> Column:
+        """The variance of each segment's part."""
+        side, (by_weight, by_figure) = self.side, self._here(kind)
+        grown = np.zeros(len(self.grown)) if kind == "within" else self.grown
+        w, r, e = side.weight, side.figure, side.error
+        known = np.where(np.isnan(e), 0.0, w * e)
+        others = float(known @ known) if not np.isnan(w * e).any() else np.nan
+        figures: Column = _times(by_figure, e) ** 2 - 2 * _times(by_figure * grown * w, e**2) + _times(grown**2, others)
+        mean = w * by_weight - grown * side.total
+        square = w * by_weight**2 - 2 * w * by_weight * grown * r + grown**2 * float(w @ r**2)
+        spread = square - mean**2
+        found: Column = figures + np.array([_over(float(one), side.n) for one in spread])
+        return found
 
 
-class _Pair:
-    def __init__(self, before: _Columns, after: _Columns) -> None:
-        self.sides = (before, after)
-        seen = [side.weight > 0 for side in self.sides]
-        self.both = (seen[0] & seen[1]).astype(float)
-        self.weight = self.both * (before.weight + after.weight) / 2
-        self.grown = after.weight - before.weight
-        self.moved = self.both * (after.figure - before.figure)
-        self.shares = [np.where(self.both > 0, 0.5, one.astype(float)) for one in seen]
-        middle = self.shares[0] * before.figure + self.shares[1] * after.figure
-        self.apart = middle - (before.total + after.total) / 2
-
-    def slopes_of_halves(self) -> Iterator[_Slopes]:
-        """Of the change by figures and of the change by weights, over all segments: changes of weight add up to 0."""
-        for sign, share in zip((-1.0, 1.0), self.shares, strict=True):
-            yield _Slopes((self.moved / 2, sign * self.weight), (sign * self.apart, self.grown * share))
-
-    def slopes(self, place: int) -> Iterator[_Slopes]:
-        """The same of one segment."""
-        here = np.zeros(len(self.both))
-        here[place] = 1.0
-        for one, side in zip(self.slopes_of_halves(), self.sides, strict=True):
-            grown = float(self.grown[place]) / 2
-            against_total = (here * one.weights[0] - grown * side.figure, here * one.weights[1] - grown * side.weight)
-            yield _Slopes((here * one.own[0], here * one.own[1]), against_total)
+def _times(slope: Column, error: Column | float) -> Column:
+    """What does not depend on an error needs not know it."""
+    found: Column = np.where(slope == 0, 0.0, slope * error)
+    return found
 
 
-def _errors(pair: _Pair, slopes: Sequence[_Slopes]) -> PartErrors:
-    """Standard errors of the two halves and of their sum."""
-    both = [(one.own[0] + one.weights[0], one.own[1] + one.weights[1]) for one in slopes]
-    return PartErrors(
-        _error(pair, [one.own for one in slopes]), _error(pair, [one.weights for one in slopes]), _error(pair, both)
+def _over(spread: float, n: float) -> float:
+    return 0.0 if abs(spread) < 1e-15 else spread / n
+
+
+def _slopes(before: _Columns, after: _Columns) -> tuple[_Slopes, _Slopes]:
+    seen = [side.weight > 0 for side in (before, after)]
+    both = (seen[0] & seen[1]).astype(float)
+    weight = both * (before.weight + after.weight) / 2
+    grown = after.weight - before.weight
+    moved = both * (after.figure - before.figure)
+    shares = [np.where(both > 0, 0.5, one.astype(float)) for one in seen]
+    apart = shares[0] * before.figure + shares[1] * after.figure - (before.total + after.total) / 2
+    first, second = (
+        _Slopes(side, (moved / 2, sign * weight), (sign * apart, grown * share), grown / 2)
+        for side, sign, share in ((before, -1.0, shares[0]), (after, 1.0, shares[1]))
     )
+    return first, second
 
 
-def _error(pair: _Pair, slopes: Sequence[tuple[Column, Column]]) -> float | None:
-    variance = sum(_variance(side, *one) for side, one in zip(pair.sides, slopes, strict=True))
+def _error(variance: float) -> float | None:
     return None if isnan(variance) else sqrt(max(0.0, variance))
-
-
-def _variance(side: _Columns, by_weight: Column, by_figure: Column) -> float:
-    figures = np.where(by_figure == 0, 0.0, by_figure * side.error)
-    mean = float(side.weight @ by_weight)
-    return float(figures @ figures) + (float(side.weight @ by_weight**2) - mean**2) / side.n
-
-
-def error_left(whole: float | None, parts: Iterable[float | None]) -> float | None:
-    """The error of what is left of a sum of independent parts; None where one is missing or nothing is left."""
-    known = list(parts)
-    if whole is None or any(one is None for one in known):
-        return None
-    left = whole**2 - sum(one**2 for one in known if one is not None)
-    return sqrt(left) if left > 0 else None
-
-
-def error_of_the_rest(whole: float | None, side: Side, name: str) -> float | None:
-    """The error of the figure of segment `name`, from those of the other segments and of the figure of the whole."""
-    names = [one for one, sums in side.sums.items() if sums.x]
-    if name not in names:
-        return None
-    columns = _columns(names, side)
-    between = float(columns.weight @ columns.figure**2) - columns.total**2
-    weights = dict(zip(names, map(float, columns.weight), strict=True))
-    errors = [None if (se := side.errors[one]) is None else weights[one] * se for one in names if one != name]
-    left = error_left(whole, [*errors, sqrt(max(0.0, between) / side.n)])
-    return None if left is None else left / weights[name]
 
 
 def around(value: float, error: float | None, confidence: float) -> Difference:

@@ -37,8 +37,11 @@ def against_rest(
 ) -> Mapping[Segment, Contrast]:
     """The contrast of each of the `published` estimates of `request`, a breakdown by one column without periods.
 
-    Suppressed segments count in the rest, and are not compared themselves.
+    Suppressed segments count in the rest, and are not compared themselves. Nothing for a volume: what the others
+    count together is no yardstick for one of them.
     """
+    if any(one.unit == "count" for one in published):
+        return {}
     rest = {one.by: one for one in _rests(steady(desk), indicator, request)}
     differences: dict[Segment, Difference] = {}
     for one in published:

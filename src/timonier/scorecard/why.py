@@ -6,17 +6,17 @@ from math import isclose
 from typing import Literal, NamedTuple
 
 from timonier.indicators.compare import NET_METHODS, SHARE_METHODS
-from timonier.indicators.critical import error_behind
 from timonier.indicators.difference import Difference
 from timonier.indicators.estimate import Estimate, State
 from timonier.indicators.heterogeneity import heterogeneity
 from timonier.indicators.mix import Part, Split, Sums, split
-from timonier.indicators.mix_margins import PartErrors, Side, around, error_left, error_of_the_rest, split_errors
+from timonier.indicators.mix_margins import PartErrors, Side, around, split_errors
+from timonier.indicators.standard_error import count_change_error, spread_like, standard_error
 from timonier.scorecard.score import Line
 
 OTHERS = "\x00others"
 """The segments that may not be shown, together: what is left of the whole once the others are taken away."""
-COUNTED = NET_METHODS | SHARE_METHODS | {"t", "poisson-exact"}
+COUNTED = NET_METHODS | SHARE_METHODS | {"t", "t-no-spread", "poisson-exact"}
 MOSTLY = 0.4
 """Weights that bring this part of a change are said to make most of it."""
 LEADING = 0.25
@@ -61,11 +61,17 @@ class Why:
         if p_adjusted is not None and p_adjusted < level:
             sign = 1 if self.split.delta > 0 else -1
             enough = max(LEADING, 1.5 / len(self.split.parts)) * delta
-            led = self.leader != OTHERS and sign * _brought(self.split.parts[self.leader]) >= enough
-            return "segment" if led else "unclear"
-        if abs(self.split.mix) >= MOSTLY * delta and self.split.mix * self.split.delta > 0:
+            leader = self.leader
+            led = leader != OTHERS and sign * _brought(self.split.parts[leader]) >= enough
+            return "segment" if led and _sure(self.moves[leader].total) else "unclear"
+        if abs(self.split.mix) >= MOSTLY * delta and self.split.mix * self.split.delta > 0 and _sure(self.halves.mix):
             return "weights"
         return "alike"
+
+
+def _sure(moved: Difference) -> bool:
+    """Whether its interval leaves 0 out."""
+    return moved.movement in ("up", "down")
 
 
 def _brought(part: Part) -> float:
@@ -146,16 +152,17 @@ def _both_sides(before: Estimate, now: Estimate, pairs: Pairs) -> tuple[dict[str
 
 
 def _side(whole: Estimate, sums: Mapping[str, Sums], shown: Mapping[str, Estimate | None]) -> Side:
-    """With the error that each interval comes from; that of the hidden segments is what the whole leaves for them."""
-    side = Side(sums, {name: _error(shown.get(name)) for name in sums}, whole.n_eff or whole.n)
-    if OTHERS not in sums:
-        return side
-    rest = error_of_the_rest(_error(whole), side, OTHERS)
-    return replace(side, errors={**side.errors, OTHERS: rest})
-
-
-def _error(one: Estimate | None) -> float | None:
-    return None if one is None else error_behind(one.low, one.high, one.confidence)
+    """With the error of each figure; that of hidden segments, or of one without an error of its own, is as if its
+    units varied as those of the whole do.
+    """
+    spread, total = standard_error(whole), sum(one.x for one in sums.values())
+    known = {name: standard_error(one) for name in sums if (one := shown.get(name)) is not None}
+    errors = {
+        name: spread_like(spread, total, one.x) if (error := known.get(name)) is None else error
+        for name, one in sums.items()
+    }
+    size = whole.detail.get("x_size", whole.n)
+    return Side(sums, errors, float(size) if isinstance(size, int | float) else None)
 
 
 def _sums(estimate: Estimate | None) -> Sums | None:
@@ -198,8 +205,12 @@ def _of_volumes(whole: Line, lines: Sequence[Line]) -> _Found | None:
     rest = delta - sum(moved.values())
     total = replace(whole.difference or Difference(None), value=delta)
     if abs(rest) > 1e-9:
-        left = error_left(_spread(total, now), [_spread(one, now) for one in own.values()])
-        moved[OTHERS], own[OTHERS] = rest, around(rest, left, now.confidence)
+        after, earlier = (
+            _value(side) - sum(map(_value, sides))
+            for side, sides in ((now, [one.estimate for one in shown]), (before, [one.reference for one in shown]))
+        )
+        moved[OTHERS] = rest
+        own[OTHERS] = around(rest, count_change_error(after, earlier), now.confidence)
     moves = {name: _own_only(replace(one, value=moved[name])) for name, one in own.items()}
     parts = {name: Part(value, 0.0) for name, value in moved.items()}
     return _Found(Split(delta, delta, 0.0, parts), _own_only(total), moves)
@@ -211,10 +222,6 @@ def _hidden(one: Estimate | None) -> bool:
 
 def _value(one: Estimate | None) -> float:
     return (one.value if one else None) or 0.0
-
-
-def _spread(one: Difference, figure: Estimate) -> float | None:
-    return error_behind(one.low, one.high, figure.confidence)
 
 
 def _own_only(own: Difference) -> Moves:

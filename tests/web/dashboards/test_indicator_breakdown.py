@@ -127,3 +127,28 @@ def test_why_adds_up_for_every_indicator_that_is_split(signed: Signed) -> None:
 def test_without_comparison_there_is_nothing_to_explain(signed: Signed) -> None:
     page = signed("reader").get("/indicateur/nps/pourquoi?vs=aucune").content.decode()
     assert "Choisissez une comparaison" in unescape(page)
+
+
+def test_a_volume_is_not_compared_with_what_the_others_count_together(signed: Signed) -> None:
+    client, days = signed("reader"), YEAR.partition("&")[2]
+    page = client.get(f"/indicateur/contacts/ventilation?par=channel&{days}").content.decode()
+    assert page.count('data-label="n"') > 2
+    assert "Face aux autres" not in page
+    assert "comparaisons" not in page
+    assert "Face aux autres" in client.get(f"/indicateur/nps/ventilation?par=region&{YEAR}").content.decode()
+
+
+def test_a_period_without_a_figure_has_no_change_to_explain(signed: Signed) -> None:
+    days = YEAR.partition("&")[2]
+    page = unescape(signed("reader").get(f"/indicateur/nps/pourquoi?survey=licorne&{days}").content.decode())
+    assert "deux sommes" not in page
+    assert "il n’y a pas d’évolution à expliquer" in page
+
+
+@pytest.mark.parametrize("path", ["/", "/indicateur/nps/"])
+def test_a_filter_that_no_row_holds_is_told(signed: Signed, path: str) -> None:
+    client = signed("reader")
+    told = " ".join(unescape(client.get(f"{path}?region=Bretagne&region=Atlantide&{YEAR}").content.decode()).split())
+    assert "Aucune donnée pour « Atlantide » (Région)" in told
+    assert "« Bretagne »" not in told.split("Aucune donnée pour")[1][:80]
+    assert "Aucune donnée pour" not in client.get(f"{path}?region=Bretagne&{YEAR}").content.decode()

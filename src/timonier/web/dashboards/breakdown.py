@@ -103,7 +103,10 @@ def _change(line: Line) -> Shift:
     """A segment now minus itself before."""
     found, estimate = line.difference, line.estimate
     tone = {"green": "is-better", "red": "is-worse"}.get(words.style_of(found), "is-noise")
-    return Shift(words.change(found, estimate), words.margin(found, estimate), words.verdict(found), tone)
+    size = "" if found is None else formats.change(found.value, estimate.unit, currency=estimate.currency)
+    return Shift(
+        size if found and found.value is not None else "", words.margin(found, estimate), words.verdict(found), tone
+    )
 
 
 def _tone(contrast: Contrast) -> str:
@@ -145,19 +148,23 @@ class Explained:
 
 @dataclass(frozen=True)
 class Explanations:
-    """By the dimension asked for, and by the one that explains most among those looked at (None: no one stands out)."""
+    """By the dimension asked for, and by the one that explains most among those looked at (None: no one stands out).
+
+    `changed` is false when one of the two periods has no figure: there is no change to explain.
+    """
 
     asked: Explained | None
     most: Explained | None
     looked_at: tuple[str, ...]
     moved: bool = True
+    changed: bool = True
 
 
 def explanations(asked: Asked) -> Explanations:
     """Why the figure moved. Costs one breakdown a dimension looked at, remembered."""
     line = headline(asked).line
     if line is None or line.difference is None or line.difference.value is None:
-        return Explanations(None, None, ())
+        return Explanations(None, None, (), changed=False)
     looked = _looked_at(asked)
     found = {name: one for name in looked if (one := why(name, line, lines_by(asked, name))) is not None}
     tested = [name for name, one in found.items() if one.p_value is not None]

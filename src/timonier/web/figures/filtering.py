@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import narwhals as nw
 
 from timonier import formats
 from timonier.scorecard.codes import dimension_name
-from timonier.scorecard.sources import dimensions
+from timonier.scorecard.sources import ALIASES, dimensions
 from timonier.text import Text, say
 from timonier.web.accounts.access import Scope
 from timonier.web.core.desks import facts_key, lent_desk
@@ -31,6 +32,7 @@ class Choice:
     more: bool
 
 
+_heard: Memory[bool] = Memory(2_000)
 _choices: Memory[tuple[tuple[str, tuple[str, ...], bool], ...]] = Memory(50)
 
 
@@ -63,6 +65,38 @@ def choices(scope: Scope) -> list[Choice]:
         if len(mine) > 1 and not scope.closes(name):
             listed.append(Choice(name, label_of(name), mine, more))
     return sorted(listed, key=lambda choice: (FIRST.index(choice.name) if choice.name in FIRST else 99, choice.label))
+
+
+def unheard_of(scope: Scope, filters: Sequence[tuple[str, tuple[str, ...]]]) -> list[Text]:
+    """A notice for each value asked for that no row within the scope holds: mistyped, or gone from the facts.
+
+    The filter stays: without it, a bookmark would show more than it asked for.
+    """
+    found = []
+    for name, values in filters:
+        for value in values[:LISTED]:
+            if not _heard.get((facts_key(), scope.key, name, value), partial(_holds, scope, name, value)):
+                label, shown = dimension_name(name), value[:40]
+                found.append(
+                    Text(
+                        f"No facts for “{shown}” ({label.en}): check this filter.",
+                        f"Aucune donnée pour « {shown} » ({label.fr}) : vérifiez ce filtre.",
+                    )
+                )
+    return found
+
+
+def _holds(scope: Scope, name: str, value: str) -> bool:
+    with lent_desk() as desk:
+        for table in desk.source.tables:
+            frame = visible(desk, table, scope)
+            columns = () if frame is None else frame.columns
+            column = name if name in columns else ALIASES.get(table, {}).get(name, "")
+            if frame is None or column not in columns:
+                continue
+            if len(frame.select(column).filter(nw.col(column) == value).head(1).collect()):
+                return True
+        return False
 
 
 def _values(frames: Iterable[nw.LazyFrame[Any]], name: str) -> tuple[str, tuple[str, ...], bool]:

@@ -1,6 +1,7 @@
 """What pages read: the scorecard of a state, within a scope, remembered until the facts change."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 from django.http import QueryDict
@@ -14,6 +15,7 @@ from timonier.text import say
 from timonier.web.accounts.access import Scope
 from timonier.web.core.desks import FactsKey, facts_key, lent_desk, workspace
 from timonier.web.core.memory import Memory
+from timonier.web.figures.filtering import unheard_of
 from timonier.web.figures.shown import discreet
 from timonier.web.figures.state import Horizon, ViewState, read_state
 from timonier.web.figures.underway import Show, Underway
@@ -57,7 +59,8 @@ def counted(request: Request, patience: float | None = None) -> Scorecard:
 def state_of(query: QueryDict, scope: Scope) -> ViewState:
     """The state of an address, bounded by what the facts cover and by what the person may filter by."""
     horizon, names = surroundings_of(facts_key())
-    return read_state(query, horizon, names, scope.closes)
+    state = read_state(query, horizon, names, scope.closes)
+    return replace(state, notices=(*state.notices, *unheard_of(scope, state.filters))) if state.filters else state
 
 
 def surroundings_of(key: FactsKey) -> tuple[Horizon, tuple[str, ...]]:

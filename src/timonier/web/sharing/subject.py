@@ -8,6 +8,7 @@ from typing import Any
 from django.http import QueryDict
 from django.urls import reverse
 
+from timonier.indicators.estimate import State
 from timonier.indicators.periods import Every
 from timonier.scorecard.contrast import Contrast
 from timonier.scorecard.records import line_record
@@ -94,11 +95,16 @@ class Subject:
         return self.scorecard().lines
 
     def contrasts(self) -> Mapping[Segment, Contrast]:
-        """How each segment of a breakdown differs from all the others; empty for what is no breakdown."""
+        """How each segment of a breakdown differs from all the others; empty for what is no breakdown.
+
+        And where a segment is hidden: with the whole, which a file does not give, they would tell how many it holds.
+        """
         if self.asked is None or self.what.part != "ventilation":
             return {}
-        dimension = self.what.dimension
-        return contrasts(self.asked, dimension, [line.estimate for line in lines_by(self.asked, dimension)])
+        published = [line.estimate for line in lines_by(self.asked, self.what.dimension)]
+        if any(one.state == State.SUPPRESSED for one in published):
+            return {}
+        return contrasts(self.asked, self.what.dimension, published)
 
     def records(self) -> list[Mapping[str, Any]]:
         """The figures as the command line writes them."""

@@ -73,6 +73,7 @@ def told(subject: Subject) -> dict[str, Any]:
     return {
         "subject": subject,
         "title": subject.title,
+        "by_label": label_of(subject.what.dimension) if subject.what.dimension else "",
         "state": subject.state,
         "period": words.span(subject.state.window),
         "versus": say(VERSUS[subject.state.comparison]),
