@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from timonier.indicators.mix import Part, Sums, split
-from timonier.indicators.mix_margins import NOT_KNOWN, Side, around, split_errors
+from timonier.indicators.mix_margins import Side, around, split_errors
 
 NAMES = ("web", "shop", "phone")
 ROUNDS = 800
@@ -84,7 +84,7 @@ def test_an_error_that_is_not_known_leaves_no_margin_to_what_needs_it() -> None:
     blind = Side(two.sums, {**two.errors, "phone": None}, two.n)
     whole, parts = split_errors(one, blind)
     assert whole.within is None
-    assert parts["phone"] == NOT_KNOWN
+    assert parts["phone"] == (None, None, None)
     assert parts["web"].within is not None
     assert parts["web"].mix is None  # its weight is worth its distance to the whole, where the phone counts
 

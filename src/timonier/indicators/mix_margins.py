@@ -39,12 +39,9 @@ class Side:
 class PartErrors(NamedTuple):
     """Standard errors of what one segment brings, or of all of them, in the unit of y/x; None where not known."""
 
-    within: float | None = None
-    mix: float | None = None
-    total: float | None = None
-
-
-NOT_KNOWN = PartErrors()
+    within: float | None
+    mix: float | None
+    total: float | None
 
 
 def split_errors(before: Side, after: Side) -> tuple[PartErrors, Mapping[str, PartErrors]]:

@@ -2,7 +2,7 @@
 
 from math import sqrt
 
-from timonier.indicators.critical import t_of, z_of
+from timonier.indicators.critical import error_behind, t_of, z_of
 from timonier.indicators.estimate import Estimate
 from timonier.indicators.nps_intervals import adjusted, unit_variance
 
@@ -16,16 +16,15 @@ def standard_error(estimate: Estimate) -> float | None:
     value, low, high = estimate.value, estimate.low, estimate.high
     if value is None or low is None or high is None or not estimate.n:
         return None
-    half = max(high - value, value - low)
-    z = z_of(estimate.confidence)
     if estimate.unit == "points":
         return _of_counts(estimate)
-    if estimate.method == "wilson":
-        return (high - low) / (2 * z) * sqrt(1 + z * z / estimate.n)
     if estimate.method in ("t", "linearised"):
         freedom = (estimate.n_eff or estimate.n) - 1
-        return half / t_of(estimate.confidence, freedom) if freedom > 0 else None
-    return (high - low) / (2 * z) if estimate.method == "poisson-exact" else None
+        return max(high - value, value - low) / t_of(estimate.confidence, freedom) if freedom > 0 else None
+    plain = error_behind(low, high, estimate.confidence)
+    if estimate.method == "wilson" and plain is not None:
+        return plain * sqrt(1 + z_of(estimate.confidence) ** 2 / estimate.n)
+    return plain if estimate.method == "poisson-exact" else None
 
 
 def _of_counts(estimate: Estimate) -> float | None:

@@ -44,9 +44,9 @@ def has_interval(cell: str, then: str = "") -> bool:
     """A change with its sign and unit, within the two bounds beside it."""
     words = " ".join(unescape(re.sub(r"<[^>]+>", " ", cell)).split())
     found = re.fullmatch(rf"([+−]?[\d,]+) pts \[([+−]?[\d,]+) ; ([+−]?[\d,]+)\]{then}", words)
-    value, low, high = (
-        (float(one.replace(",", ".").replace("−", "-")) for one in found.groups()) if found else (1, 2, 3)
-    )
+    if found is None:
+        return False
+    value, low, high = (float(one.replace(",", ".").replace("−", "-")) for one in found.groups())
     return low <= value <= high
 
 

@@ -103,10 +103,10 @@ def _change(line: Line) -> Shift:
     """A segment now minus itself before."""
     found, estimate = line.difference, line.estimate
     tone = {"green": "is-better", "red": "is-worse"}.get(words.style_of(found), "is-noise")
-    size = "" if found is None else formats.change(found.value, estimate.unit, currency=estimate.currency)
-    return Shift(
-        size if found and found.value is not None else "", words.margin(found, estimate), words.verdict(found), tone
-    )
+    size = ""
+    if found is not None and found.value is not None:
+        size = formats.change(found.value, estimate.unit, currency=estimate.currency)
+    return Shift(size, words.margin(found, estimate), words.verdict(found), tone)
 
 
 def _tone(contrast: Contrast) -> str:

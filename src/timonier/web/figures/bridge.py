@@ -246,6 +246,10 @@ def moved(cards: Sequence[Card]) -> list[Card]:
     return [card for _, card in sorted(kept, key=lambda pair: pair[0])]
 
 
+COMPUTING = Text("Figures are being computed…", "Chiffres en cours de calcul…")
+NOTHING_COMPARED = Text("No figure to compare over this period.", "Aucun chiffre à comparer sur cette période.")
+
+
 def balance_words(bridge: Bridge) -> Text:
     """The state of the relationship in one sentence."""
     tones = [card.tone for one in (*bridge.boards, *bridge.further) for card in (*one.cards, *one.others)]
@@ -253,6 +257,8 @@ def balance_words(bridge: Bridge) -> Text:
     stable = tones.count("noise")
     first = words.agreed(better, Text("indicators", "indicateurs"))
     left = bridge.pending
+    if not better + worse + stable:
+        return COMPUTING if left else NOTHING_COMPARED
     return Text(
         f"{better} {first} better, {worse} worse, {stable} within the margin of error"
         + (f"; {left} being computed…" if left else "."),
