@@ -9,9 +9,12 @@ from rich.table import Table
 from timonier import formats
 from timonier.cli.screen import screen, seen, sheet
 from timonier.scorecard import words
+from timonier.scorecard.judged import Judged, judged_lines
 from timonier.text import Text, say
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.console import Console
 
     from timonier.indicators.definition import Indicator
@@ -24,10 +27,12 @@ def print_scorecard(scorecard: "Scorecard", console: "Console | None" = None) ->
     if scorecard.request.every == "all" and not scorecard.request.by:
         console.print(overview(scorecard))
     else:
-        for place, (_, lines) in enumerate(groupby(scorecard.lines, key=lambda line: line.indicator.name)):
-            together = list(lines)
+        judged = zip(scorecard.lines, judged_lines(scorecard.lines), strict=True)
+        for place, (_, found) in enumerate(groupby(judged, key=lambda one: one[0].indicator.name)):
+            together = list(found)
+            line = together[0][0]
             console.print("\n" * bool(place), end="")
-            console.print(name_of(together[0].indicator, together[0]), style="bold", markup=False, highlight=False)
+            console.print(name_of(line.indicator, line), style="bold", markup=False, highlight=False)
             console.print(detail(together, scorecard))
     for text in below(scorecard):
         console.print(text, highlight=False, markup=False, style="dim")
@@ -39,29 +44,30 @@ def overview(scorecard: "Scorecard") -> Table:
     table = sheet()
     table.add_column(say(Text("indicator", "indicateur")), overflow="fold")
     _figure_columns(table, compared=compared, drawn=drawn)
+    judged = iter(judged_lines(scorecard.lines))
     for place, (family, lines) in enumerate(groupby(scorecard.lines, key=lambda line: line.indicator.family)):
         if place:
             table.add_row()
         table.add_row(say(words.FAMILIES[family]), style="bold")
         for line in lines:
             named = Padding(seen(_full_name(line)), (0, 0, 0, 1))
-            table.add_row(named, *_cells(line, compared=compared, drawn=drawn))
+            table.add_row(named, *_cells(line, next(judged), compared=compared, drawn=drawn))
     return table
 
 
-def detail(lines: "list[Line]", scorecard: "Scorecard") -> Table:
+def detail(judged: "Sequence[tuple[Line, Judged]]", scorecard: "Scorecard") -> Table:
     """One line a period and segment of one indicator."""
     request = scorecard.request
-    compared, drawn = request.compare != "none", any(line.trend for line in lines)
+    compared, drawn = request.compare != "none", any(line.trend for line, _ in judged)
     table = sheet()
     if request.every != "all":
         table.add_column(say(Text("period", "période")), no_wrap=True)
-    for dimension, _ in lines[0].estimate.by:
+    for dimension, _ in judged[0][0].estimate.by:
         table.add_column(seen(dimension), overflow="fold", min_width=8)
     _figure_columns(table, compared=compared, drawn=drawn)
-    for line in lines:
+    for line, one in judged:
         when = [words.period_label(line.estimate.period, request.every)] if request.every != "all" else []
-        table.add_row(*when, *map(seen, _segment(line)), *_cells(line, compared=compared, drawn=drawn))
+        table.add_row(*when, *map(seen, _segment(line)), *_cells(line, one, compared=compared, drawn=drawn))
     return table
 
 
@@ -98,7 +104,7 @@ def _figure_columns(table: Table, *, compared: bool, drawn: bool) -> None:
         table.add_column(say(Text("trend", "tendance")), no_wrap=True)
 
 
-def _cells(line: "Line", *, compared: bool, drawn: bool) -> list[str]:
+def _cells(line: "Line", judged: Judged, *, compared: bool, drawn: bool) -> list[str]:
     estimate, difference = line.estimate, line.difference
     suppressed = estimate.state == "suppressed"
     figure = [words.value(estimate), words.bounds(estimate)]
@@ -106,7 +112,7 @@ def _cells(line: "Line", *, compared: bool, drawn: bool) -> list[str]:
         figure = ["—", formats.estimate_value(estimate)]  # why there is none is as long as an interval, not as a value
     cells = [*figure, "" if suppressed else formats.count(estimate.n)]
     if compared:
-        style, verdict = words.style_of(difference), seen(words.verdict(difference))
+        style, verdict = words.style_among(judged), seen(words.judgement(judged))
         cells += [words.change(difference, estimate), f"[{style}]{verdict}[/]" if style else verdict]
     if drawn:
         values = _course(line)
@@ -199,6 +205,13 @@ def _legend(scorecard: "Scorecard") -> list[str]:
             Text(
                 "≈ within margin: the change is within the margin of error.",
                 "≈ dans la marge : évolution dans la marge d’erreur.",
+            )
+        )
+    if any(one.doubtful for one in judged_lines(scorecard.lines)):
+        lines.append(
+            Text(
+                "? to be confirmed: beyond its own margin, but chance may be enough among so many comparisons.",
+                "? à confirmer : au-delà de sa propre marge, mais le hasard peut y suffire parmi tant de comparaisons.",
             )
         )
     if any(None in values and set(values) != {None} for values in map(_course, scorecard.lines)):

@@ -1,7 +1,7 @@
 """Each segment against all the others together, and what is left of the differences once there are many of them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import accumulate
 
 from timonier.indicators.compare import Difference, compare_estimates
@@ -9,35 +9,22 @@ from timonier.indicators.definition import Indicator, Stat
 from timonier.indicators.disclosure import FIRM
 from timonier.indicators.engine import finish_all, gather, pick_variant
 from timonier.indicators.estimate import Estimate, State
-from timonier.indicators.significance import benjamini_hochberg, holm
 from timonier.indicators.stats import merge_counts
 from timonier.indicators.sums import Stats
+from timonier.scorecard.judged import Judged, judged_together
 from timonier.scorecard.publish import people
 from timonier.scorecard.request import Request
 from timonier.scorecard.score import Desk, Segment, asked_of, required, steady
 from timonier.scorecard.sources import frames_for
 
-FEW = 10
-"""Up to this many comparisons are corrected by Holm; more by Benjamini and Hochberg, a scan."""
-
-
-@dataclass(frozen=True, slots=True)
-class Contrast:
-    """A segment minus the other segments together. `p_adjusted` counts all the comparisons of the table; None where a
-    side has fewer than 30 people or no figure: it is not compared.
-    """
-
-    difference: Difference | None = None
-    p_adjusted: float | None = None
-    significant: bool = False
-
 
 def against_rest(
     desk: Desk, indicator: Indicator, request: Request, published: Sequence[Estimate]
-) -> Mapping[Segment, Contrast]:
-    """The contrast of each of the `published` estimates of `request`, a breakdown by one column without periods.
+) -> Mapping[Segment, Judged]:
+    """Each of the `published` estimates of `request`, a breakdown by one column without periods, minus all the others.
 
-    Suppressed segments count in the rest, and are not compared themselves. Nothing for a volume: what the others
+    Suppressed segments count in the rest, and are not compared themselves, nor is a segment where a side has fewer
+    than 30 people. Nothing for a volume: what the others
     count together is no yardstick for one of them.
     """
     if any(one.unit == "count" for one in published):
@@ -49,23 +36,12 @@ def against_rest(
         if other is None or not _firm(one) or not _firm(other):
             continue
         differences[one.by] = compare_estimates(one, replace(other, by=one.by))
-    return _corrected(differences, [one.by for one in published], request.confidence)
+    judged = judged_together([differences.get(one.by) for one in published], request.confidence)
+    return {one.by: found for one, found in zip(published, judged, strict=True)}
 
 
 def _firm(estimate: Estimate) -> bool:
     return estimate.state != State.SUPPRESSED and estimate.value is not None and people(estimate) >= FIRM
-
-
-def _corrected(
-    differences: Mapping[Segment, Difference], segments: Sequence[Segment], confidence: float
-) -> dict[Segment, Contrast]:
-    tested = [by for by, found in differences.items() if found.p_value is not None]
-    correct = holm if len(tested) <= FEW else benjamini_hochberg
-    adjusted = dict(zip(tested, correct([differences[by].p_value or 0.0 for by in tested]), strict=True))
-    return {
-        by: Contrast(differences.get(by), adjusted.get(by), by in adjusted and adjusted[by] < 1 - confidence)
-        for by in segments
-    }
 
 
 def _rests(desk: Desk, indicator: Indicator, request: Request) -> list[Estimate]:

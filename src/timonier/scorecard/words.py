@@ -12,7 +12,7 @@ from timonier.text import Text, say
 if TYPE_CHECKING:
     from timonier.indicators.difference import Difference
     from timonier.indicators.estimate import Estimate, Period
-    from timonier.scorecard.contrast import Contrast
+    from timonier.scorecard.judged import Judged
 
 PROVISIONAL_MARK = "○"
 UNCHANGED = frozenset({"sans", "pas", "was", "is", "us"})
@@ -25,6 +25,7 @@ FAMILIES: Mapping[str, Text] = {
     "journey": Text("Journey", "Parcours"),
     "own": Text("Your indicators", "Vos indicateurs"),
 }
+TO_BE_CONFIRMED = Text("change to be confirmed", "évolution à confirmer")
 UNITS: Mapping[str, Text] = {
     "points": Text("points, −100 to 100", "points, de −100 à 100"),
     "share": Text("share, 0 to 1 (shown in %)", "part, de 0 à 1 (affichée en %)"),
@@ -139,13 +140,25 @@ def verdict(difference: "Difference | None") -> str:
     return f"{'▲' if movement == 'up' else '▼'} {say(_JUDGED[difference.direction][movement])}"
 
 
-def standing(contrast: "Contrast") -> str:
+def judgement(judged: "Judged") -> str:
+    """The same of a change among others: one that chance may explain is to be confirmed."""
+    return say(Text("? to be confirmed", "? à confirmer")) if judged.doubtful else verdict(judged.difference)
+
+
+def judgement_in_full(judged: "Judged") -> str:
+    """The same without an arrow, in a few more words."""
+    if judged.doubtful:
+        return say(TO_BE_CONFIRMED)
+    return "" if judged.difference is None else say(judged.difference.verdict)
+
+
+def standing(judged: "Judged") -> str:
     """Where a segment stands beside all the others; empty when it is not compared."""
-    found = contrast.difference
-    if contrast.p_adjusted is None or found is None or found.value is None:
+    found = judged.difference
+    if judged.p_adjusted is None or found is None or found.value is None:
         return ""
-    if not contrast.significant:
-        return say(Text("like the others", "comme les autres"))
+    if not judged.significant:
+        return say(Text("no difference shown", "écart non établi"))
     above, below = Text("above the others", "au-dessus des autres"), Text("below the others", "en dessous des autres")
     return say(above if found.value > 0 else below)
 
@@ -156,6 +169,11 @@ _JUDGED: Mapping[str, Mapping[str, Text]] = {
     "down": {"up": _WORSE, "down": _BETTER},
     "none": {"up": Text("rise", "hausse"), "down": Text("fall", "baisse")},
 }
+
+
+def style_among(judged: "Judged") -> str:
+    """The colour that goes with a judgement."""
+    return "" if judged.doubtful else style_of(judged.difference)
 
 
 def style_of(difference: "Difference | None") -> str:

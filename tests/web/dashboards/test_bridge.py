@@ -133,3 +133,23 @@ def test_search_opens_the_only_match(signed: Any) -> None:
     assert browser.get("/recherche?q=premier contact").headers["Location"] == "/indicateur/fcr/"
     assert "Rien trouvé" in text_of(browser.get("/recherche?q=<script>"))
     assert "Réglages" not in text_of(browser.get("/recherche?q=r")).split("Recherche")[1]
+
+
+@pytest.mark.parametrize("query", ["", "?periode=1m", "?periode=3m&vs=an", "?region=Bretagne"])
+def test_the_headline_counts_what_the_cards_say(signed: Any, query: str) -> None:
+    page = signed().get(f"/{query}").content.decode()
+    said = flat(html.unescape(re.sub(r"<[^>]+>", " ", page)))
+    counts = re.search(
+        r"(\d+) indicateurs? en progrès, (\d+) en recul(?:, (\d+) en mouvement, sans sens préféré)?"
+        r"(?:, (\d+) à confirmer)?, (\d+) dans la marge d’erreur\.",
+        said,
+    )
+    assert counts is not None
+    better, worse, otherwise, doubtful, within = (int(one or 0) for one in counts.groups())
+    assert page.count('class="change is-better') == better
+    assert page.count('class="change is-worse') == worse
+    verdicts = [flat(one) for one in re.findall(r'class="verdict">([^<]*)<', page)]
+    assert sum("à confirmer" in one for one in verdicts) == doubtful
+    assert sum("dans la marge" in one for one in verdicts) == within
+    box = page.partition('class="families"')[0].partition('class="moved-list"')[2]
+    assert len(re.findall(r'<a href="/indicateur/', box)) == better + worse + otherwise

@@ -1,5 +1,6 @@
 """An indicator by the values of a dimension: who differs from the others, and who makes the change."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -10,7 +11,7 @@ from timonier.indicators.estimate import Estimate
 from timonier.indicators.significance import holm
 from timonier.scorecard import words
 from timonier.scorecard.codes import value_name
-from timonier.scorecard.contrast import Contrast
+from timonier.scorecard.judged import Judged, judged_lines
 from timonier.scorecard.publish import people
 from timonier.scorecard.score import Line
 from timonier.scorecard.why import OTHERS, Reason, Why, why
@@ -55,12 +56,15 @@ class BreakdownRow:
 
 @dataclass(frozen=True)
 class Breakdown:
-    """Ranked rows first, then those of fewer than 30 people, by name; `left` more are not shown."""
+    """Ranked rows first, then those of fewer than 30 people, by name; `left` more are not shown.
+
+    `compared` is how many are judged beside the others, `moved` how many beside themselves before.
+    """
 
     rows: tuple[BreakdownRow, ...]
     left: int
     compared: int
-    scan: bool
+    moved: int
 
 
 def breakdown(asked: Asked) -> Breakdown:
@@ -69,12 +73,17 @@ def breakdown(asked: Asked) -> Breakdown:
     order = tuple(line.estimate for line in lines.values())
     found = contrasts(asked, asked.by, order)
     scale = scale_of(order[:SHOWN])
-    rows = [_row(asked, lines[one.by], found.get(one.by, Contrast()), scale) for one in order[:SHOWN]]
-    compared = sum(one.p_adjusted is not None for one in found.values())
-    return Breakdown(tuple(rows), max(0, len(order) - SHOWN), compared, compared > 10)
+    moves = judged_lines([*lines.values()])
+    judged = dict(zip(lines, moves, strict=True))
+    rows = [_row(asked, lines[one.by], found.get(one.by, Judged()), judged[one.by], scale) for one in order[:SHOWN]]
+    return Breakdown(tuple(rows), max(0, len(order) - SHOWN), _tested(found.values()), _tested(moves))
 
 
-def _row(asked: Asked, line: Line, contrast: Contrast, scale: Scale) -> BreakdownRow:
+def _tested(judged: Iterable[Judged]) -> int:
+    return sum(one.p_adjusted is not None for one in judged)
+
+
+def _row(asked: Asked, line: Line, contrast: Judged, move: Judged, scale: Scale) -> BreakdownRow:
     estimate = line.estimate
     name, value = named(estimate.by), estimate.by[-1][1]
     others = tuple(pair for pair in asked.state.filters if pair[0] != asked.by)
@@ -86,11 +95,11 @@ def _row(asked: Asked, line: Line, contrast: Contrast, scale: Scale) -> Breakdow
         asked.at(filtered) if filtered else "",
         estimate.value is None or people(estimate) < FIRM,
         _against(contrast, estimate),
-        _change(line),
+        _change(move, estimate),
     )
 
 
-def _against(contrast: Contrast, estimate: Estimate) -> Shift:
+def _against(contrast: Judged, estimate: Estimate) -> Shift:
     """A segment minus the others. The interval is that of this comparison alone, the verdict counts them all."""
     found, verdict = contrast.difference, words.standing(contrast)
     if found is None or found.value is None or not verdict:
@@ -99,17 +108,17 @@ def _against(contrast: Contrast, estimate: Estimate) -> Shift:
     return Shift(size, words.margin(found, estimate), verdict, _tone(contrast))
 
 
-def _change(line: Line) -> Shift:
+def _change(move: Judged, estimate: Estimate) -> Shift:
     """A segment now minus itself before."""
-    found, estimate = line.difference, line.estimate
-    tone = {"green": "is-better", "red": "is-worse"}.get(words.style_of(found), "is-noise")
+    found = move.difference
+    tone = {"green": "is-better", "red": "is-worse"}.get(words.style_among(move), "is-noise")
     size = ""
     if found is not None and found.value is not None:
         size = formats.change(found.value, estimate.unit, currency=estimate.currency)
-    return Shift(size, words.margin(found, estimate), words.verdict(found), tone)
+    return Shift(size, words.margin(found, estimate), words.judgement(move), tone)
 
 
-def _tone(contrast: Contrast) -> str:
+def _tone(contrast: Judged) -> str:
     found = contrast.difference
     if not contrast.significant or found is None or found.direction == "none":
         return "is-noise"

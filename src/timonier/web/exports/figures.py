@@ -8,7 +8,7 @@ from typing import Any
 from timonier.indicators.definition import Indicator
 from timonier.indicators.estimate import Estimate, Period, State, Unit
 from timonier.scorecard import words
-from timonier.scorecard.contrast import Contrast
+from timonier.scorecard.judged import Judged, judged_lines
 from timonier.scorecard.records import flat, line_record, plain, record
 from timonier.scorecard.score import Line, Scorecard, Segment
 from timonier.text import Text, say
@@ -53,6 +53,7 @@ NAMES: Mapping[str, Text] = {
     "difference_low": Text("change, low", "évolution, bas"),
     "difference_high": Text("change, high", "évolution, haut"),
     "difference_p_value": Text("p-value", "p-valeur"),
+    "difference_p_adjusted": Text("p-value, corrected", "p-valeur corrigée"),
     "difference_method": Text("test", "test"),
     "difference_verdict": Text("verdict", "verdict"),
     "difference_text": Text("verdict in words", "verdict en clair"),
@@ -104,7 +105,7 @@ def of_scorecard(scorecard: Scorecard, *, title: str, generated_at: datetime, pe
         permalink=permalink,
         notes=tuple(f"{say(one.indicator.label)} — {say(one.reason)}" for one in scorecard.skipped),
     )
-    return _sheet(title, [line_record(line) for line in scorecard.lines], _hidden_told(about, scorecard.lines))
+    return _sheet(title, _records(scorecard.lines), _hidden_told(about, scorecard.lines))
 
 
 def of_estimates(
@@ -137,7 +138,7 @@ def of_lines(
     *,
     title: str,
     generated_at: datetime,
-    contrasts: Mapping[Segment, Contrast] | None = None,
+    contrasts: Mapping[Segment, Judged] | None = None,
     **more: Any,
 ) -> Sheet:
     """The same of lines, each with what it is compared with and, if given, how it differs from all the others.
@@ -146,17 +147,29 @@ def of_lines(
     """
     estimates = [line.estimate for line in lines]
     about = of_estimates(indicator, estimates, title=title, generated_at=generated_at, **more).about
-    records = [line_record(line) for line in lines]
+    records = _records(lines)
     if contrasts:
         records = [
-            {**one, "against": _against(contrasts.get(line.estimate.by, Contrast()))}
+            {**one, "against": _against(contrasts.get(line.estimate.by, Judged()))}
             for one, line in zip(records, lines, strict=True)
         ]
         about = replace(about, notes=(*about.notes, say(AGAINST)))
     return _sheet(title, records, _hidden_told(about, lines))
 
 
-def _against(contrast: Contrast) -> Mapping[str, Any]:
+def _records(lines: Sequence[Line]) -> list[Mapping[str, Any]]:
+    """Those of the command line, the words of a change counting all those of the file."""
+    return [_judged(line_record(line), judged) for line, judged in zip(lines, judged_lines(lines), strict=True)]
+
+
+def _judged(one: Mapping[str, Any], judged: Judged) -> Mapping[str, Any]:
+    if judged.difference is None:
+        return one
+    told = {"p_adjusted": judged.p_adjusted, "text": words.judgement_in_full(judged)}
+    return {**one, "difference": {**one["difference"], **told}}
+
+
+def _against(contrast: Judged) -> Mapping[str, Any]:
     """Empty where a segment is not compared."""
     text, found = words.standing(contrast), contrast.difference
     if found is None or not text:
@@ -236,7 +249,15 @@ def _name(key: str) -> Text:
 def _kind(key: str) -> Kind:
     if key in DATES:
         return "date"
-    numbers = (*MEASURES, *MOVES, *COUNTS, "difference_p_value", "against_p_adjusted", "confidence")
+    numbers = (
+        *MEASURES,
+        *MOVES,
+        *COUNTS,
+        "difference_p_value",
+        "difference_p_adjusted",
+        "against_p_adjusted",
+        "confidence",
+    )
     return "number" if key in numbers or key.startswith("excluded_") else "text"
 
 

@@ -1,11 +1,12 @@
 """The bridge: every indicator by family, what moved beyond noise, and what has no figure.
 
-Twenty indicators compared at 95 % would show one change by chance: what is told first in words is what remains after
-Benjamini and Hochberg's control over all the lines; a card's own verdict is its own comparison.
+Twenty indicators compared at 95 % would show one change by chance: a change is told as one when it remains once
+all the lines are counted together; one that only leaves its own margin is "to be confirmed".
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, Literal
 
@@ -14,8 +15,8 @@ from django.utils.safestring import SafeString, mark_safe
 
 from timonier.indicators.catalogue import CATALOGUE
 from timonier.indicators.definition import Family, Indicator
-from timonier.indicators.significance import benjamini_hochberg
 from timonier.scorecard import words
+from timonier.scorecard.judged import Judged, judged_lines
 from timonier.scorecard.score import Line, Scorecard, Skipped
 from timonier.text import Text, language, say
 from timonier.web.charts import marks, sentences
@@ -25,7 +26,7 @@ from timonier.web.figures.beside import Targets, beside
 from timonier.web.figures.freshness import Fresh, freshness, late_by
 from timonier.web.figures.state import ViewState
 
-type Tone = Literal["better", "worse", "moved", "noise", "unknown"]
+type Tone = Literal["better", "worse", "moved", "doubtful", "noise", "unknown"]
 
 FAMILIES: Final[tuple[Family, ...]] = ("satisfaction", "loyalty", "sales", "service")
 FURTHER: Final[tuple[Family, ...]] = ("journey", "own")
@@ -54,7 +55,8 @@ MAIN: Final[frozenset[str]] = frozenset(
         "on_time",
     }
 )
-DISCOVERIES: Final = 0.05
+ALONE: Final = Judged()
+STANDING: Final[frozenset[Tone]] = frozenset({"better", "worse", "moved"})
 
 
 @dataclass(frozen=True)
@@ -69,11 +71,12 @@ class Card:
     target: float | None = None
     known_until: date | None = None
     late: int = 0
+    judged: Judged = ALONE
 
     @property
     def tone(self) -> Tone:
         """Whether the change is good news; by the direction of the indicator, never by the sign."""
-        return tone_of(self.line)
+        return "doubtful" if self.judged.doubtful else tone_of(self.line)
 
 
 @dataclass(frozen=True)
@@ -113,21 +116,30 @@ class Board:
 
 @dataclass(frozen=True)
 class Bridge:
-    """The whole page."""
+    """The whole page. `moved`: the changes that stand, the surest first."""
 
     boards: tuple[Board, ...]
     further: tuple[Board, ...]
     moved: tuple[Card, ...]
-    compared: int
     silent: tuple[Line, ...]
     skipped: tuple[Skipped, ...]
     pending: int = 0
 
     @property
+    def tones(self) -> Counter[Tone]:
+        """How many changes of each kind."""
+        cards = (card for one in (*self.boards, *self.further) for card in (*one.cards, *one.others))
+        return Counter(card.tone for card in cards)
+
+    @property
+    def compared(self) -> int:
+        """How many changes are judged together."""
+        return sum(count for tone, count in self.tones.items() if tone != "unknown")
+
+    @property
     def doubtful(self) -> int:
         """How many changes leave their own margin, yet not once all comparisons are counted together."""
-        cards = [card for one in (*self.boards, *self.further) for card in (*one.cards, *one.others)]
-        return sum(card.tone in ("better", "worse", "moved") for card in cards) - len(self.moved)
+        return self.tones["doubtful"]
 
     @property
     def missing(self) -> int:
@@ -149,15 +161,15 @@ def bridge_of(scorecard: Scorecard, state: ViewState, *, outside: bool = False) 
 def _lay(scorecard: Scorecard, state: ViewState, targets: Targets, *, outside: bool) -> Bridge:
     shown = [line for line in scorecard.lines if line.estimate.n or line.estimate.state == "suppressed"]
     known = freshness()
-    cards = [card_of(line, "" if outside else url_of(line, state), targets, known) for line in shown]
+    plain = (card_of(line, "" if outside else url_of(line, state), targets, known) for line in shown)
+    cards = [replace(card, judged=one) for card, one in zip(plain, judged_lines(shown), strict=True)]
     places = in_order([*cards, *(Waiting(one) for one in scorecard.pending)])
     boards = [board(family, places) for family in (*FAMILIES, *FURTHER)]
     whole = [one for one in boards if one.places or one.other_places]
     return Bridge(
         tuple(one for one in whole if one.family in FAMILIES),
         tuple(one for one in whole if one.family in FURTHER),
-        () if scorecard.pending else tuple(moved(cards)),
-        sum(1 for card in cards if card.line.difference is not None and card.line.difference.p_value is not None),
+        tuple(moved(cards)),
         tuple(line for line in scorecard.lines if line not in shown),
         scorecard.skipped,
         len(scorecard.pending),
@@ -231,19 +243,8 @@ def tone_of(line: Line) -> Tone:
 
 
 def moved(cards: Sequence[Card]) -> list[Card]:
-    """The cards whose change stands once all comparisons are counted, the surest first."""
-    tested = [
-        (card, card.line.difference.p_value)
-        for card in cards
-        if card.line.difference is not None and card.line.difference.p_value is not None
-    ]
-    adjusted = benjamini_hochberg([p for _, p in tested])
-    kept = [
-        (p, card)
-        for (card, _), p in zip(tested, adjusted, strict=True)
-        if p <= DISCOVERIES and card.tone not in ("noise", "unknown")
-    ]
-    return [card for _, card in sorted(kept, key=lambda pair: pair[0])]
+    """The cards whose change stands, the surest first."""
+    return sorted((card for card in cards if card.tone in STANDING), key=lambda card: card.judged.p_adjusted or 0)
 
 
 COMPUTING = Text("Figures are being computed…", "Chiffres en cours de calcul…")
@@ -251,17 +252,25 @@ NOTHING_COMPARED = Text("No figure to compare over this period.", "Aucun chiffre
 
 
 def balance_words(bridge: Bridge) -> Text:
-    """The state of the relationship in one sentence."""
-    tones = [card.tone for one in (*bridge.boards, *bridge.further) for card in (*one.cards, *one.others)]
-    better, worse = tones.count("better"), tones.count("worse")
-    stable = tones.count("noise")
-    first = words.agreed(better, Text("indicators", "indicateurs"))
-    left = bridge.pending
-    if not better + worse + stable:
+    """The state of the relationship in one sentence: the changes of the page, counted as its cards tell them."""
+    tones, left = bridge.tones, bridge.pending
+    if not bridge.compared:
         return COMPUTING if left else NOTHING_COMPARED
-    return Text(
-        f"{better} {first} better, {worse} worse, {stable} within the margin of error"
-        + (f"; {left} being computed…" if left else "."),
-        f"{better} {first} en progrès, {worse} en recul, {stable} dans la marge d’erreur"
-        + (f" ; {left} en cours de calcul…" if left else "."),
+    first = words.agreed(tones["better"], Text("indicators", "indicateurs"))
+    parts = [
+        Text(f"{tones['better']} {first} better", f"{tones['better']} {first} en progrès"),
+        Text(f"{tones['worse']} worse", f"{tones['worse']} en recul"),
+        *_others(tones["moved"], Text("changed otherwise", "en mouvement, sans sens préféré")),
+        *_others(tones["doubtful"], Text("to be confirmed", "à confirmer")),
+        Text(f"{tones['noise']} within the margin of error", f"{tones['noise']} dans la marge d’erreur"),
+    ]
+    en, fr = ", ".join(part.en for part in parts), ", ".join(part.fr for part in parts)
+    return (
+        Text(f"{en}; {left} being computed…", f"{fr} ; {left} en cours de calcul…")
+        if left
+        else Text(f"{en}.", f"{fr}.")
     )
+
+
+def _others(count: int, label: Text) -> list[Text]:
+    return [Text(f"{count} {label.en}", f"{count} {label.fr}")] if count else []

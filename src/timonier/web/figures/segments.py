@@ -3,14 +3,15 @@
 from collections.abc import Mapping, Sequence
 
 from timonier.indicators.estimate import Estimate, State
-from timonier.scorecard.contrast import Contrast, against_rest
+from timonier.scorecard.contrast import against_rest
+from timonier.scorecard.judged import Judged
 from timonier.scorecard.score import Line, Segment
 from timonier.web.charts.breakdown import ranked
 from timonier.web.core.desks import facts_key, lent_desk
 from timonier.web.core.memory import Memory
 from timonier.web.figures.indicator import Asked, headline
 
-_contrasts: Memory[Mapping[Segment, Contrast]] = Memory(100)
+_contrasts: Memory[Mapping[Segment, Judged]] = Memory(100)
 
 
 def lines_by(asked: Asked, dimension: str) -> tuple[Line, ...]:
@@ -25,7 +26,7 @@ def _is_there(line: Line) -> bool:
     return bool(line.estimate.n) or line.estimate.state == State.SUPPRESSED or was
 
 
-def contrasts(asked: Asked, dimension: str, published: Sequence[Estimate]) -> Mapping[Segment, Contrast]:
+def contrasts(asked: Asked, dimension: str, published: Sequence[Estimate]) -> Mapping[Segment, Judged]:
     """Each of the `published` segments minus all the others together.
 
     Nothing where the whole is hidden: a segment and how it differs from the others would tell what the whole is.
@@ -35,7 +36,7 @@ def contrasts(asked: Asked, dimension: str, published: Sequence[Estimate]) -> Ma
         return {}
     request = asked.scorecard(by=(dimension,)).request
 
-    def compute() -> Mapping[Segment, Contrast]:
+    def compute() -> Mapping[Segment, Judged]:
         with lent_desk(asked.state.as_of) as desk:
             return against_rest(desk, asked.indicator, request, published)
 

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from timonier.indicators.disclosure import FIRM
+from timonier.scorecard.judged import Judged, judged_lines
 from timonier.scorecard.publish import people
 from timonier.scorecard.score import Line
 from timonier.text import say
@@ -102,6 +103,7 @@ class Row:
 
     name: str
     line: Line
+    judged: Judged
     small: bool
 
 
@@ -110,7 +112,10 @@ def _indicator(subject: Subject) -> dict[str, Any]:
     top = headline(asked)
     finding = sentences.of_change(subject.title, top.line.estimate, top.line.difference) if top.line else ""
     lines = subject.lines() if top.line else ()
-    rows = [Row(name_of(subject, line), line, people(line.estimate) < FIRM) for line in lines]
+    rows = [
+        Row(name_of(subject, line), line, judged, people(line.estimate) < FIRM)
+        for line, judged in zip(lines, judged_lines(lines), strict=True)
+    ]
     chart = subject.chart(around=outside()) if top.line else None
     return {
         "line": top.line,

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from timonier.indicators.estimate import State
 from timonier.indicators.periods import Every
-from timonier.scorecard.contrast import Contrast
+from timonier.scorecard.judged import Judged
 from timonier.scorecard.records import line_record
 from timonier.scorecard.score import Line, Scorecard, Segment
 from timonier.text import Text, say
@@ -94,7 +94,7 @@ class Subject:
             return lines_by(self.asked, self.what.dimension)
         return self.scorecard().lines
 
-    def contrasts(self) -> Mapping[Segment, Contrast]:
+    def contrasts(self) -> Mapping[Segment, Judged]:
         """How each segment of a breakdown differs from all the others; empty for what is no breakdown.
 
         And where a segment is hidden: with the whole, which a file does not give, they would tell how many it holds.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from timonier import formats
 from timonier.indicators.estimate import Estimate, State
 from timonier.scorecard import words
-from timonier.scorecard.contrast import Contrast
+from timonier.scorecard.judged import Judged, judged_lines
 from timonier.scorecard.score import Line
 from timonier.text import Text, say
 from timonier.web.charts import sentences
@@ -54,16 +54,16 @@ def table_of(subject: Subject) -> Table:
     rows = tuple(
         (
             Cell(name, name_of(subject, line), number=False),
-            *_figures(line, compared),
-            *(_standing(line.estimate, found.get(line.estimate.by, Contrast())) if found else ()),
+            *_figures(line, judged, compared),
+            *(_standing(line.estimate, found.get(line.estimate.by, Judged())) if found else ()),
         )
-        for line in lines
+        for line, judged in zip(lines, judged_lines(lines), strict=True)
     )
     beside = tuple(Cell("", say(text), number=text is APART) for text in (APART, BESIDE)) if found else ()
     return Table((*_titles(name, compared), *beside), rows)
 
 
-def _standing(estimate: Estimate, contrast: Contrast) -> tuple[Cell, ...]:
+def _standing(estimate: Estimate, contrast: Judged) -> tuple[Cell, ...]:
     """A segment beside all the others; empty where it is not compared."""
     text, apart = words.standing(contrast), contrast.difference
     size = sentences.brought(apart, estimate) if apart is not None and text else ""
@@ -93,7 +93,7 @@ def _titles(name: str, compared: bool) -> tuple[Cell, ...]:
     return (Cell("", name, number=False), *numbers, *verdict)
 
 
-def _figures(line: Line, compared: bool) -> tuple[Cell, ...]:
+def _figures(line: Line, judged: Judged, compared: bool) -> tuple[Cell, ...]:
     estimate, reference, difference = line.estimate, line.reference, line.difference
     figures = (
         Cell(say(VALUE), words.value(estimate)),
@@ -109,7 +109,7 @@ def _figures(line: Line, compared: bool) -> tuple[Cell, ...]:
         Cell(say(AGAINST), words.value(reference) if reference else ""),
         Cell(say(CHANGE), moved),
         Cell(say(MARGIN), words.margin(difference, estimate)),
-        Cell(say(VERDICT), words.verdict(difference) if difference else "", number=False),
+        Cell(say(VERDICT), words.judgement(judged), number=False),
     )
 
 

@@ -11,6 +11,7 @@ from timonier import formats
 from timonier.indicators.definition import Indicator
 from timonier.indicators.estimate import Estimate, Period
 from timonier.scorecard import words
+from timonier.scorecard.judged import Judged
 from timonier.scorecard.score import Line
 from timonier.text import Text, language, say
 from timonier.web.core.desks import workspace
@@ -106,9 +107,15 @@ def days_of(period: Period) -> str:
 
 
 @register.filter
-def short_verdict(line: Line) -> str:
-    """The verdict in two words, with its sign."""
-    return words.verdict(line.difference)
+def judgement(judged: Judged) -> str:
+    """The verdict of a change among others in two words, with its sign."""
+    return words.judgement(judged)
+
+
+@register.filter
+def judgement_in_full(judged: Judged) -> str:
+    """The same in a few more words."""
+    return words.judgement_in_full(judged)
 
 
 @register.filter
