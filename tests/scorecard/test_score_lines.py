@@ -188,3 +188,13 @@ def test_weighted_figures_are_those_of_the_dataframe() -> None:
 def test_weights_are_asked_of_answers_that_have_none() -> None:
     with pytest.raises(UsageError, match="no answer has a weight"):
         lines(answers(date(2026, 3, 1), 3), window=MARCH, weighted=True)
+
+
+def test_a_day_later_than_the_facts_makes_nothing_final() -> None:
+    """A shared page is of the day that it was made: that day knows no more than its latest fact."""
+    rows = answers(date(2026, 1, 1), 40)
+    window = Period(date(2026, 2, 1), date(2026, 3, 1))
+    for as_of in (None, date(2026, 2, 9), date(2026, 12, 30)):
+        found = card(rows, window=window, as_of=as_of)
+        assert found.as_of == date(2026, 2, 9)
+        assert [one.estimate.state for one in found.lines] == [State.IMMATURE]

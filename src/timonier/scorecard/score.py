@@ -117,9 +117,8 @@ def score(desk: Desk, request: Request, *, seen: Seen | None = None) -> Scorecar
         )
     if request.weighted:
         require_weights(desk)
-    known_until = last_day(desk.source) or desk.today
-    as_of = request.as_of or min(desk.today, known_until)
-    window = request.window or last_period("12m", min(as_of, known_until))
+    as_of = min(request.as_of or desk.today, last_day(desk.source) or desk.today)  # no fact, nothing known
+    window = request.window or last_period("12m", as_of)
     settled = replace(request, window=window, as_of=as_of)
     asked = chosen(desk, settled)
     found: dict[int, list[Line] | Skipped] = {}

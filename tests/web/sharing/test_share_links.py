@@ -234,3 +234,14 @@ def test_ended_says_when() -> None:
     assert not ShareLink(expires_at=noon).ended(noon - timedelta(seconds=1))
     assert ShareLink(expires_at=noon).ended(noon)
     assert ShareLink(expires_at=noon + timedelta(days=1), revoked_at=noon).ended(noon)
+
+
+def test_a_shared_bridge_says_what_the_page_says_of_its_changes(maker: Any, client: Client) -> None:
+    page, outside = maker.get(f"/{QUERY}").content.decode(), client.get(shared(maker, BRIDGE)).content.decode()
+    finding = re.compile(r'class="finding"[^>]*>([^<]+)<')
+    provisional = re.compile(r">\s*provisoire\s*<|\u25cb")
+    assert finding.findall(outside) == [one.strip() for one in finding.findall(page)]
+    found = [len(provisional.findall(one.partition('class="families"')[2])) for one in (outside, page)]
+    assert found[0] == found[1] > 0
+    assert "comparaisons de la page sont vérifiées ensemble" in page
+    assert "comparaisons de la page sont vérifiées ensemble" in outside

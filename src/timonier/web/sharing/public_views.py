@@ -124,6 +124,7 @@ def _indicator(subject: Subject) -> dict[str, Any]:
         "finding": finding,
         "formula": say(asked.chosen.formula),
         "source": asked.indicator.source,
+        "judged": sum(row.judged.p_adjusted is not None for row in rows),
         "rows": rows[::-1] if subject.what.part == "tendance" else rows,
         "summary": chart.summary if chart else "",
         "pictures": pictures_of(subject),
