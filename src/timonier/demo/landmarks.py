@@ -21,11 +21,12 @@ class Happening:
 
 @dataclass(frozen=True, slots=True)
 class Aim:
-    """The value wanted of an indicator's variant."""
+    """The value wanted of an indicator's variant; `length`: of which periods, where it matters."""
 
     indicator: str
     variant: str
     value: float
+    length: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def landmarks(window: Window, wording_changes_months: int) -> Landmarks:
         (
             Aim("csat", "default", 0.75),
             Aim("fcr", "default", 0.70),
-            Aim("churn", "default", 0.35),
+            Aim("churn", "default", 0.35, "year"),
             Aim("conversion", "default", 0.20),
         ),
         (

@@ -143,3 +143,38 @@ def test_a_note_of_another_indicator_is_not_removed_from_here(signed: Signed) ->
     assert client.post(f"/indicateur/csat/reperes/licorne/{kept.pk}/retirer").status_code == 404
     assert client.get(f"/indicateur/nps/reperes/objectif/{kept.pk}/retirer").status_code == 405
     assert Target.objects.filter(pk=kept.pk).exists()
+
+
+def test_a_target_of_a_year_stands_beside_years_only(signed: Signed) -> None:
+    """Churn grows with the length of the period: 35 % a year says nothing of a month."""
+    client, path = signed("owner"), "/indicateur/churn/reperes"
+    assert 'name="length"' in client.get(path).content.decode()
+    assert 'name="length"' not in client.get(PATH).content.decode(), "an answer is an answer, whatever the period"
+    sent = {"kind": "objectif", "value": "35", "since": "2025-01-01"}
+    assert client.post(path, sent).status_code == 422, "of which periods is to be said"
+    assert client.post(path, {**sent, "length": "siècle"}).status_code == 422
+    assert client.post(path, {**sent, "length": "year"}).status_code == 302
+    year, month = "?du=2025-07-01&au=2026-06-30", "?du=2026-06-01&au=2026-06-30"
+    of_year, of_month = (words_of(client.get(f"/indicateur/churn/{query}")) for query in (year, month))
+    assert "Objectif 35,0 % par an" in of_year
+    assert "pour une autre durée" not in of_year
+    assert "Objectif 35,0 % par an depuis le 1er janv. 2025 (pour une autre durée que cette période)" in of_month
+    cards = [
+        re.search(r"Attrition.*?provisoire|Attrition.*?faits au", words_of(client.get(f"/{one}")))
+        for one in (year, month)
+    ]
+    assert ["Objectif" in found[0] for found in cards if found] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("length", "step", "drawn"),
+    [("year", "mois", False), ("month", "mois", True), ("", "mois", True), ("quarter", "trimestre", True)],
+)
+def test_a_course_shows_the_target_of_its_step(signed: Signed, length: str, step: str, drawn: bool) -> None:
+    from timonier.web.dashboards.models import Target
+
+    client = signed("reader")
+    Target.objects.create(indicator="churn", variant="default", value=0.35, length=length, since=date(2025, 1, 1))
+    svg = client.get(f"/indicateur/churn/image/tendance.svg?du=2025-07-01&au=2026-06-30&pas={step}")
+    assert svg.status_code == 200
+    assert ("Objectif" in svg.content.decode()) is drawn

@@ -23,12 +23,12 @@ from timonier.web.charts import sentences
 from timonier.web.charts.chart import Chart
 from timonier.web.charts.distribution import scores_of
 from timonier.web.charts.drawing import ChartNotDrawn
-from timonier.web.charts.marks import interval_bar, scale_of
 from timonier.web.charts.tokens import Palette
+from timonier.web.dashboards.aims import aims_of, bar_of
 from timonier.web.dashboards.breakdown import breakdown, explanations
 from timonier.web.dashboards.card import card_of
 from timonier.web.dashboards.controls import controls_of
-from timonier.web.dashboards.notes import annotations_of, benchmarks_of, is_sourced, target_on
+from timonier.web.dashboards.notes import annotations_of
 from timonier.web.figures.filtering import label_of
 from timonier.web.figures.indicator import (
     MOST_PERIODS,
@@ -164,20 +164,6 @@ def spread_of(asked: Asked) -> list[Spread]:
     return [Spread(score, count, formats.share(count / total)) for score, count in counts.items()] if total else []
 
 
-def aims_of(asked: Asked) -> dict[str, Any]:
-    """The target in force and what others reach, in words."""
-    name, variant = asked.indicator.name, asked.variant
-    aim = target_on(name, variant, asked.state.last)
-    benchmarks = [(one, quantity(asked, one.value), is_sourced(one)) for one in benchmarks_of(name, variant)]
-    return {"target": aim, "target_words": quantity(asked, aim.value) if aim else "", "benchmarks": benchmarks}
-
-
-def quantity(asked: Asked, value: float) -> str:
-    """A value in the unit of the page."""
-    line = headline(asked).line
-    return formats.quantity(value, asked.chosen.unit, currency=line.estimate.currency if line else "")
-
-
 def change_look(line: Line | None) -> dict[str, str]:
     """The class and the icon of a change; colour never stands alone."""
     if line is None or line.difference is None:
@@ -200,17 +186,6 @@ def finding_of(asked: Asked) -> str:
     if line is None:
         return ""
     return sentences.of_change(title_of(asked), line.estimate, line.difference)
-
-
-def bar_of(asked: Asked) -> str:
-    """The value, its interval and the target, drawn."""
-    line = headline(asked).line
-    if line is None or line.estimate.value is None:
-        return ""
-    aim = target_on(asked.indicator.name, asked.variant, asked.state.last)
-    value = None if aim is None else aim.value
-    seen = [line.estimate, *([line.reference] if line.reference else [])]
-    return interval_bar(say(asked.indicator.label), line.estimate, scale_of(seen, value), target=value, width=240)
 
 
 def drawn_at_once(what: What, asked: Asked) -> dict[str, Any] | None:

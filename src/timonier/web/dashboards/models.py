@@ -24,11 +24,15 @@ class SavedView(models.Model):
 
 
 class Target(models.Model):
-    """The value wanted of an indicator from a day on. `value` is in the unit of the variant (shares 0–1)."""
+    """The value wanted of an indicator from a day on. `value` is in the unit of the variant (shares 0–1).
+
+    `length`: of the periods that it is wanted of ("month", "quarter", "year"), "" where it does not matter.
+    """
 
     indicator = models.CharField(max_length=80)
     variant = models.CharField(max_length=40)
     value = models.FloatField()
+    length = models.CharField(max_length=8, blank=True, default="")
     since = models.DateField()
     created_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL)
 

@@ -31,6 +31,11 @@ def target_on(indicator: str, variant: str, day: date) -> Target | None:
     return Target.objects.filter(indicator=indicator, variant=variant, since__lte=day).first()
 
 
+def is_of(target: Target, length: str) -> bool:
+    """Whether the target is one of periods of that length."""
+    return target.length in ("", length)
+
+
 def targets_of(indicator: str, variant: str) -> list[Target]:
     """Every target of a variant, the latest first."""
     return list(Target.objects.filter(indicator=indicator, variant=variant)[:50])
@@ -58,23 +63,31 @@ def drawn(annotations: list[Annotation]) -> list[Note]:
 def reader() -> Beside:
     """How charts read all that."""
 
-    def target(indicator: str, variant: str, day: date) -> float | None:
+    def target(indicator: str, variant: str, day: date, length: str) -> float | None:
         found = target_on(indicator, variant, day)
-        return found.value if found else None
+        return found.value if found and is_of(found, length) else None
 
-    def targets() -> dict[tuple[str, str], float]:
-        return {(one.indicator, one.variant): one.value for one in reversed(Target.objects.all())}
+    def targets(length: str) -> dict[tuple[str, str], float]:
+        latest = {(one.indicator, one.variant): one for one in reversed(Target.objects.all())}
+        return {names: one.value for names, one in latest.items() if is_of(one, length)}
 
     return Beside(target, lambda indicator, window: drawn(annotations_of(indicator, window)), targets)
 
 
 @transaction.atomic
-def set_target(*, by: User, indicator: str, variant: str, chosen: Variant, value: float, since: date) -> Target:
-    """The value wanted from a day on, in the unit of the variant (shares 0–1). Raises UsageError out of its bounds."""
+def set_target(
+    *, by: User, indicator: str, variant: str, chosen: Variant, value: float, since: date, length: str = ""
+) -> Target:
+    """The value wanted from a day on, in the unit of the variant (shares 0–1). Raises UsageError out of its bounds.
+
+    `length`: that of the periods it is wanted of, "" where it does not matter.
+    """
     require(by, Right.STEER)
     _check_value(chosen, value)
-    made = Target.objects.create(indicator=indicator, variant=variant, value=value, since=since, created_by=by)
-    _record(by, "target_set", made, {"value": value, "since": f"{since}", "variant": variant})
+    made = Target.objects.create(
+        indicator=indicator, variant=variant, value=value, length=length, since=since, created_by=by
+    )
+    _record(by, "target_set", made, {"value": value, "length": length, "since": f"{since}", "variant": variant})
     return made
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
@@ -13,7 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from timonier.errors import UsageError
 from timonier.text import Text, say
 from timonier.web.accounts.access import Right, allowed, person
-from timonier.web.dashboards.indicator_views import asked_or_none, common, quantity, unknown
+from timonier.web.dashboards.aims import quantity, target_words
+from timonier.web.dashboards.indicator_views import asked_or_none, common, unknown
 from timonier.web.dashboards.models import Annotation
 from timonier.web.dashboards.notes import (
     KINDS,
@@ -25,6 +26,7 @@ from timonier.web.dashboards.notes import (
     set_target,
     targets_of,
 )
+from timonier.web.figures.beside import PER
 from timonier.web.figures.indicator import Asked
 
 CONTROL = {"class": "form-control"}
@@ -55,10 +57,16 @@ def text_field(length: int, *, required: bool = True) -> forms.CharField:
     return forms.CharField(max_length=length, required=required, widget=forms.TextInput(CONTROL))
 
 
+def lengths() -> list[tuple[str, str]]:
+    """The periods that a target may be of."""
+    return [(name, say(text)) for name, text in PER.items()]
+
+
 class TargetForm(forms.Form):
-    """A value from a day on."""
+    """A value from a day on; of which periods, where figures grow with time."""
 
     value = DecimalField(max_length=20, widget=forms.TextInput({"inputmode": "decimal", **CONTROL}))
+    length = forms.ChoiceField(choices=lengths, initial="year", widget=forms.Select({"class": "form-select"}))
     since = day_field()
 
 
@@ -95,13 +103,18 @@ def notes(request: HttpRequest, name: str) -> HttpResponse:
     if asked is None:
         return unknown(request, name)
     bound = request.POST.get("kind", "") if request.method == "POST" else ""
-    shown: dict[str, forms.Form] = {kind: form(auto_id=f"{kind}-%s") for kind, form in FORMS.items()}
-    if bound in FORMS:
-        shown[bound] = FORMS[bound](request.POST, auto_id=f"{bound}-%s")
-        if shown[bound].is_valid() and _added(request, asked, bound, shown[bound]):
-            return redirect(reverse("indicator_notes", args=[name]) + asked.query())
+    shown = {kind: _form(asked, kind, request.POST if kind == bound else None) for kind in FORMS}
+    if bound in FORMS and shown[bound].is_valid() and _added(request, asked, bound, shown[bound]):
+        return redirect(reverse("indicator_notes", args=[name]) + asked.query())
     status = 422 if request.method == "POST" else 200
     return render(request, "dashboards/indicator/notes.html", _lists(request, asked, shown), status=status)
+
+
+def _form(asked: Asked, kind: str, sent: QueryDict | None) -> forms.Form:
+    form = FORMS[kind](sent, auto_id=f"{kind}-%s")
+    if kind == "objectif" and not asked.indicator.grows_with_time(asked.chosen):
+        del form.fields["length"]
+    return form
 
 
 def _lists(request: HttpRequest, asked: Asked, shown: dict[str, forms.Form]) -> dict[str, Any]:
@@ -110,7 +123,7 @@ def _lists(request: HttpRequest, asked: Asked, shown: dict[str, forms.Form]) -> 
     return {
         **common(request, asked),
         "forms": shown,
-        "targets": [(one, quantity(asked, one.value)) for one in targets_of(name, variant)],
+        "targets": [(one, target_words(asked, one)) for one in targets_of(name, variant)],
         "benchmarks": [(one, quantity(asked, one.value), is_sourced(one)) for one in benchmarks_of(name, variant)],
         "annotations": mine,
         "in_per_cent": asked.chosen.unit == "share",

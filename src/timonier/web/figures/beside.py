@@ -8,27 +8,47 @@ from timonier.indicators.estimate import Period
 from timonier.text import Text, say
 from timonier.web.charts.trend import Note
 
+LENGTHS: Mapping[str, range] = {"month": range(28, 32), "quarter": range(90, 93), "year": range(365, 367)}
+"""The lengths of periods that have a name, in days."""
+
+PER: Mapping[str, Text] = {
+    "month": Text("a month", "par mois"),
+    "quarter": Text("a quarter", "par trimestre"),
+    "year": Text("a year", "par an"),
+}
+
 type Targets = Mapping[tuple[str, str], float]
 
 
 @dataclass(frozen=True)
 class Beside:
-    """`target(indicator, variant, day)`, `notes(indicator, period)`, and the latest `targets()` by both names."""
+    """`target(indicator, variant, day, length)`, `notes(indicator, period)`, and the latest `targets(length)` by both
+    names. `length`: that of the periods shown; a target of periods of another length is none of theirs.
+    """
 
-    target: Callable[[str, str, date], float | None]
+    target: Callable[[str, str, date, str], float | None]
     notes: Callable[[str, Period], Sequence[Note]]
-    targets: Callable[[], Targets]
+    targets: Callable[[str], Targets]
+
+
+def length_of(period: Period) -> str:
+    """The name of the length of a period, "" for any other."""
+    return next((name for name, days in LENGTHS.items() if period.days in days), "")
 
 
 def _no_target(*_: object) -> None:
     return None
 
 
+def _no_targets(_: str) -> Targets:
+    return {}
+
+
 def _no_note(*_: object) -> tuple[Note, ...]:
     return ()
 
 
-_read_with = Beside(_no_target, _no_note, dict)
+_read_with = Beside(_no_target, _no_note, _no_targets)
 
 
 def read_with(reader: Beside) -> None:
@@ -49,4 +69,4 @@ def outside() -> Beside:
     def notes(indicator: str, window: Period) -> list[Note]:
         return [replace(one, text=say(words)) for one in _read_with.notes(indicator, window) if one.kind == "break"]
 
-    return Beside(_no_target, notes, dict)
+    return Beside(_no_target, notes, _no_targets)

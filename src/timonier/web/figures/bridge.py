@@ -22,7 +22,7 @@ from timonier.text import Text, language, say
 from timonier.web.charts import marks, sentences
 from timonier.web.charts.rows import named
 from timonier.web.core.memory import Memory
-from timonier.web.figures.beside import Targets, beside
+from timonier.web.figures.beside import Targets, beside, length_of
 from timonier.web.figures.freshness import Fresh, freshness, late_by
 from timonier.web.figures.state import ViewState
 
@@ -153,7 +153,7 @@ _laid: Memory[tuple[Scorecard, Bridge]] = Memory(50)
 
 def bridge_of(scorecard: Scorecard, state: ViewState, *, outside: bool = False) -> Bridge:
     """Lays a scorecard out; for people `outside`, without the company's targets, and without links to its pages."""
-    targets = {} if outside else beside().targets()
+    targets = {} if outside else beside().targets(length_of(state.window))
     key = (id(scorecard), outside, state.query(), language.get(), tuple(sorted(targets.items())))
     return _laid.get(key, lambda: (scorecard, _lay(scorecard, state, targets, outside=outside)))[1]
 

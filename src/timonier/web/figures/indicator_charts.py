@@ -38,7 +38,7 @@ def trend_of(asked: Asked, size: Size = "wide", around: Beside | None = None) ->
     found = course(asked)
     if not any(one.value is not None for one in found.estimates):
         return None
-    aim = around.target(asked.indicator.name, asked.variant, asked.state.last)
+    aim = around.target(asked.indicator.name, asked.variant, asked.state.last, STEPS[asked.step])
     return trend(
         title_of(asked),
         found.estimates,

@@ -7,6 +7,7 @@ from timonier import formats
 from timonier.indicators.catalogue import CATALOGUE
 from timonier.scorecard.codes import DIMENSIONS, TABLES, table_name, value_name
 from timonier.text import Text, say
+from timonier.web.figures.beside import PER
 from timonier.web.figures.filtering import label_of
 from timonier.web.sharing.what import Part, What, what_of
 from timonier.web.workshop.people import ROLES
@@ -49,6 +50,7 @@ KEYS: Final[Mapping[str, Text]] = {
     "indicator": Text("indicator", "indicateur"),
     "kept": Text("rows kept", "lignes gardées"),
     "kinds": Text("factors", "facteurs"),
+    "length": Text("for", "valable"),
     "query": Text("address", "adresse"),
     "role": Text("role", "rôle"),
     "scope": Text("sees", "voit"),
@@ -128,6 +130,8 @@ def _code(key: str, text: str) -> str:
     """A word that the application writes, as people say it; any other as it is."""
     if key == "role":
         return next((say(words) for role, words in ROLES.items() if role == text), text)
+    if key == "length":
+        return say(PER[text]) if text in PER else text
     if key in ("table", "tables"):
         return table_name(text)
     if key == "indicator":
