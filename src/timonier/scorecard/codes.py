@@ -58,6 +58,33 @@ VALUES: Mapping[str, Mapping[str, Text]] = {
     },
 }
 
+METHODS: Mapping[str, Text] = {
+    "adjusted-wald": Text("adjusted Wald", "Wald ajusté"),
+    "agresti-coull": Text("Agresti–Coull", "Agresti–Coull"),
+    "clopper-pearson": Text("Clopper–Pearson", "Clopper–Pearson"),
+    "delta": Text("delta method", "méthode delta"),
+    "fieller": Text("Fieller", "Fieller"),
+    "jeffreys": Text("Jeffreys", "Jeffreys"),
+    "linearised": Text("linearised, by cluster", "linéarisé, par grappe"),
+    "log-log": Text("Kaplan–Meier, log-log", "Kaplan–Meier, log-log"),
+    "mover": Text("Zou–Donner, from both intervals", "Zou–Donner, par les deux intervalles"),
+    "newcombe": Text("Newcombe", "Newcombe"),
+    "none": Text("none", "aucun"),
+    "order-statistics": Text("order statistics", "statistiques d’ordre"),
+    "poisson": Text("conditional Poisson", "Poisson conditionnel"),
+    "poisson-exact": Text("exact Poisson", "Poisson exact"),
+    "score": Text("score interval", "intervalle du score"),
+    "t": Text("Student’s t", "t de Student"),
+    "wald": Text("Wald", "Wald"),
+    "welch": Text("Welch", "Welch"),
+    "wilson": Text("Wilson", "Wilson"),
+}
+
+
+def method_name(method: str) -> str:
+    """How an interval or a test is computed, by the name that statisticians know."""
+    return say(METHODS[method]) if method in METHODS else method
+
 
 def table_name(name: str) -> str:
     """A fact table as people call it."""

@@ -77,10 +77,10 @@ def test_states_are_words_and_a_hidden_figure_has_no_number_at_all(card: Scoreca
     sheet = of_scorecard(card, title="Tableau", generated_at=NOW)
     header, *rows = read_csv(download(sheet, "csv-fr").content, ";")
     assert header[:4] == ["famille", "indicateur", "code", "variante"]
-    states = {row[header.index("code")] + row[header.index("channel")]: row[header.index("état")] for row in rows}
+    states = {row[header.index("code")] + row[header.index("canal")]: row[header.index("état")] for row in rows}
     assert states["npsCorse"] == "masqué"
     assert states["nps'=Bretagne"] == "provisoire"
-    hidden = next(row for row in rows if row[header.index("channel")] == "Corse")
+    hidden = next(row for row in rows if row[header.index("canal")] == "Corse")
     for name in ("valeur", "intervalle, bas", "intervalle, haut", "n"):
         assert hidden[header.index(name)] == ""
 

@@ -235,8 +235,8 @@ def test_csv_as_the_person_prefers_or_as_asked(signed: Any) -> None:
     ("what", "name"),
     [
         ("passerelle", "timonier-passerelle-2025-07-01_2026-06-30.csv"),
-        ("indicateur/nps/tendance", "timonier-nps-tendance-2025-07-01_2026-06-30.csv"),
-        ("indicateur/nps/ventilation/region", "timonier-nps-par-region-2025-07-01_2026-06-30.csv"),
+        ("indicateur/nps/tendance", "timonier-nps-tendance-relation-2025-07-01_2026-06-30.csv"),
+        ("indicateur/nps/ventilation/region", "timonier-nps-par-region-relation-2025-07-01_2026-06-30.csv"),
     ],
 )
 def test_name_of_the_file(signed: Any, what: str, name: str) -> None:

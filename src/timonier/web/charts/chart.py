@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
+from textwrap import wrap
 from typing import Any, Literal
 
 from timonier.text import Lang, Text, language, say
@@ -35,6 +36,17 @@ CONFIG: Spec = {
     },
     "text": {"color": tokens.INK, "fontSize": 12, "baseline": "middle"},
 }
+TITLE: Spec = {
+    "anchor": "start",
+    "frame": "bounds",
+    "offset": 14,
+    "fontSize": 16,
+    "fontWeight": 600,
+    "color": tokens.INK,
+    "subtitleFontSize": 12,
+    "subtitleColor": tokens.MUTED,
+    "subtitlePadding": 6,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +71,12 @@ class Chart:
     def painted(self, palette: tokens.Palette) -> "Chart":
         """For a file: in the colours of a palette, under a key of its own."""
         return replace(self, spec=tokens.painted(self.spec, palette))
+
+    def titled(self, lines: Sequence[str]) -> "Chart":
+        """For a file that leaves its page: its title above it, then `lines` of what makes it readable alone."""
+        told = [part for line in lines for part in wrap(line, 90)]
+        title = {"text": wrap(self.title, 64), "subtitle": told, **TITLE}
+        return replace(self, spec={**self.spec, "title": title})
 
 
 def spec_of(layers: Sequence[Spec], *, width: int, height: int) -> Spec:

@@ -1,28 +1,16 @@
 """The definition card of an indicator: what the figure means, who counts, what is left out."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from timonier import formats
 from timonier.indicators.definition import Indicator, Variant
 from timonier.scorecard import words
-from timonier.scorecard.codes import table_name
+from timonier.scorecard.codes import method_name, table_name
 from timonier.scorecard.score import Line
 from timonier.text import Text, say
 from timonier.web.figures.facts import column_label
 from timonier.web.figures.indicator import Asked
-
-METHODS: Mapping[str, Text] = {
-    "score": Text("score interval", "intervalle du score"),
-    "wilson": Text("Wilson", "Wilson"),
-    "t": Text("Student’s t", "t de Student"),
-    "linearised": Text("linearised, by cluster", "linéarisé, par grappe"),
-    "order-statistics": Text("order statistics", "statistiques d’ordre"),
-    "log-log": Text("Kaplan–Meier, log-log", "Kaplan–Meier, log-log"),
-    "poisson-exact": Text("exact Poisson", "Poisson exact"),
-    "none": Text("none", "aucun"),
-}
 
 
 @dataclass(frozen=True)
@@ -72,9 +60,9 @@ def card_of(asked: Asked, line: Line | None) -> Card:
 def _interval(line: Line | None) -> list[Field]:
     if line is None:
         return []
-    method = line.estimate.method
-    level = formats.share(line.estimate.confidence, decimals=0)
-    text = f"{say(METHODS.get(method, Text(method, method)))}, {level}"
+    text = method_name(line.estimate.method)
+    if line.estimate.low is not None or line.estimate.high is not None:
+        text += f", {formats.share(line.estimate.confidence, decimals=0)}"
     return [Field(say(Text("Interval", "Intervalle")), text)]
 
 

@@ -5,14 +5,16 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
+from timonier import formats
 from timonier.indicators.definition import Indicator
 from timonier.indicators.estimate import Estimate, Period, State, Unit
 from timonier.scorecard import words
+from timonier.scorecard.codes import dimension_name, method_name, value_name
 from timonier.scorecard.judged import Judged, judged_lines
 from timonier.scorecard.records import flat, line_record, plain, record
 from timonier.scorecard.score import Line, Scorecard, Segment
 from timonier.text import Text, say
-from timonier.web.exports.sheet import About, Cell, Column, Kind, Quantity, Sheet
+from timonier.web.exports.sheet import NOTHING, About, Cell, Column, Kind, Quantity, Sheet
 
 STATES: Mapping[str, Text] = {
     State.OK: Text("computed", "calculé"),
@@ -70,6 +72,28 @@ NAMES: Mapping[str, Text] = {
     "version": Text("version", "version"),
     "definition": Text("definition", "définition"),
 }
+HELP: Mapping[str, Text] = {
+    "value": Text("in the unit of the row; a share is a fraction of 1", "dans l’unité de la ligne ; 0,35 est 35 %"),
+    "low": Text("at the confidence of the row", "à la confiance indiquée sur la ligne"),
+    "high": Text("at the confidence of the row", "à la confiance indiquée sur la ligne"),
+    "n": Text("answers, customers, orders… counted", "réponses, clients, commandes… comptés"),
+    "state": Text(
+        "provisional: may still change; suppressed: too few people, or what would give them away",
+        "provisoire : peut encore changer ; masqué : trop peu de personnes, ou ce qui les révélerait",
+    ),
+    "difference_value": Text("value minus the one compared with", "valeur moins celle à laquelle elle est comparée"),
+    "difference_p_value": Text("of this row alone", "celle de cette ligne seule"),
+    "difference_p_adjusted": Text(
+        "all the comparisons of the file counted together", "toutes les comparaisons du fichier comptées ensemble"
+    ),
+    "difference_text": Text(
+        "to be confirmed: beyond its own margin, but chance may be enough among so many comparisons",
+        "à confirmer : hors de sa propre marge, mais le hasard peut y suffire parmi tant de comparaisons",
+    ),
+    "n_eff": Text("as many answers of equal weight would say as much", "réponses de même poids qui en diraient autant"),
+    "origin": Text("facts, or sums of facts kept by day", "faits, ou sommes de faits gardées par jour"),
+    "version": Text("of the definition", "de la définition"),
+}
 AGAINST = Text(
     "Each segment is compared with all the others together; the verdict and its p-value count all the comparisons, "
     "the interval is that of its row alone. Below 30 people it is not compared.",
@@ -94,13 +118,15 @@ WORDS: Mapping[str, Mapping[str, Text]] = {
 }
 
 
-def of_scorecard(scorecard: Scorecard, *, title: str, generated_at: datetime, permalink: str = "") -> Sheet:
-    """A row a line of the scorecard, with what it is compared with."""
+def of_scorecard(
+    scorecard: Scorecard, *, title: str, generated_at: datetime, filters: str = "", permalink: str = ""
+) -> Sheet:
+    """A row a line of the scorecard, with what it is compared with; `filters` in words."""
     about = About(
         generated_at=generated_at,
         definition=say(Text("Each row has its own.", "Chaque ligne porte la sienne.")),
         period=words.span(scorecard.window),
-        filters=scorecard.request.filters,
+        filters=filters or scorecard.request.filters,
         as_of=scorecard.as_of,
         permalink=permalink,
         notes=tuple(f"{say(one.indicator.label)} — {say(one.reason)}" for one in scorecard.skipped),
@@ -129,7 +155,7 @@ def of_estimates(
         as_of=as_of,
         permalink=permalink,
     )
-    return _sheet(title, [record(one, indicator) for one in estimates], about)
+    return _sheet(title, [_worded(record(one, indicator), indicator) for one in estimates], about)
 
 
 def of_lines(
@@ -139,15 +165,18 @@ def of_lines(
     title: str,
     generated_at: datetime,
     contrasts: Mapping[Segment, Judged] | None = None,
+    apart: Mapping[str, str] | None = None,
     **more: Any,
 ) -> Sheet:
     """The same of lines, each with what it is compared with and, if given, how it differs from all the others.
 
-    `more` as for `of_estimates`.
+    `apart`: what is never pooled (the survey), the same for every row. `more` as for `of_estimates`.
     """
     estimates = [line.estimate for line in lines]
     about = of_estimates(indicator, estimates, title=title, generated_at=generated_at, **more).about
     records = _records(lines)
+    if apart:
+        records = [{**one, "by": {**apart, **one["by"]}} for one in records]
     if contrasts:
         records = [
             {**one, "against": _against(contrasts.get(line.estimate.by, Judged()))}
@@ -159,7 +188,13 @@ def of_lines(
 
 def _records(lines: Sequence[Line]) -> list[Mapping[str, Any]]:
     """Those of the command line, the words of a change counting all those of the file."""
-    return [_judged(line_record(line), judged) for line, judged in zip(lines, judged_lines(lines), strict=True)]
+    pairs = zip(lines, judged_lines(lines), strict=True)
+    return [_worded(_judged(line_record(line), judged), line.indicator) for line, judged in pairs]
+
+
+def _worded(one: Mapping[str, Any], indicator: Indicator) -> Mapping[str, Any]:
+    """With the name of its variant."""
+    return {**one, "variant": say(indicator.variants[one["variant"]].label)}
 
 
 def _judged(one: Mapping[str, Any], judged: Judged) -> Mapping[str, Any]:
@@ -221,7 +256,7 @@ def _sheet(title: str, records: Sequence[Mapping[str, Any]], about: About) -> Sh
     excluded = [name for name in present if name.startswith("excluded_")]
     cut = known.index("period_start") if "period_start" in known else 0
     names = [*known[:cut], *dimensions, *known[cut:], *excluded]
-    columns = tuple(Column(name, _name(name), _kind(name)) for name in names)
+    columns = tuple(Column(name, _name(name), _kind(name), help=HELP.get(name, NOTHING)) for name in names)
     return Sheet(title, columns, [[_cell(name, row) for name in names] for row in rows], about)
 
 
@@ -238,7 +273,8 @@ def _dated(one: dict[str, Any]) -> dict[str, Any]:
 
 def _name(key: str) -> Text:
     if key.startswith("by_"):
-        return Text(key.removeprefix("by_"), key.removeprefix("by_"))
+        label = dimension_name(key.removeprefix("by_"))
+        return Text(*(text[:1].lower() + text[1:] for text in (label.en, label.fr)))
     if key.startswith("excluded_"):
         reason = key.removeprefix("excluded_")
         text = words.EXCLUDED.get(reason, Text(reason, reason))
@@ -268,6 +304,12 @@ def _cell(key: str, row: Mapping[str, Any]) -> Cell:
         return Quantity(value, unit, row.get("currency") or "", moved=key in MOVES)
     if key in DATES and value:
         return date.fromisoformat(value)
+    if isinstance(value, str) and key in ("method", "difference_method"):
+        return method_name(value)
+    if isinstance(value, str) and key == "period_label":
+        return formats.period_name(value)
+    if isinstance(value, str) and key.startswith("by_"):
+        return value_name(key.removeprefix("by_"), value)
     if key in WORDS and value is not None:
         found = WORDS[key].get(value)
         return value if found is None else say(found)

@@ -9,6 +9,8 @@ from typing import Literal, NamedTuple
 from timonier.indicators.estimate import Unit
 from timonier.text import Text
 
+NOTHING = Text("", "")
+
 type Kind = Literal["text", "number", "date", "instant"]
 type Cell = "str | int | float | Decimal | date | datetime | bool | Quantity | None"
 
@@ -24,13 +26,16 @@ class Quantity(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its key in JSON, its name in both languages, what it holds, its unit when all rows share one."""
+    """A column: its key in JSON, its name in both languages, what it holds, its unit when all rows share one, and what
+    its name leaves unsaid.
+    """
 
     key: str
     label: Text
     kind: Kind = "text"
     unit: Unit | None = None
     currency: str = ""
+    help: Text = NOTHING
 
 
 @dataclass(frozen=True, slots=True)

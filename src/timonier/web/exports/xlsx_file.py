@@ -217,5 +217,11 @@ def about_lines(about: About) -> list[tuple[str, str]]:
 
 
 def _column_lines(columns: Sequence[Column]) -> list[tuple[str, str]]:
-    title = (say(Text("Columns", "Colonnes")), "")
-    return [title, *((say(one.label), say(words.UNITS[one.unit]) if one.unit else "") for one in columns)]
+    """The unit of the columns that have one, and what a column holds where its name leaves a doubt."""
+    told = [(say(one.label), " ; ".join(filter(None, (_unit(one), say(one.help))))) for one in columns]
+    known = [pair for pair in told if pair[1]]
+    return [(say(Text("Columns", "Colonnes")), ""), *known] if known else []
+
+
+def _unit(column: Column) -> str:
+    return say(words.UNITS[column.unit]) if column.unit else ""

@@ -42,7 +42,8 @@ def table_file(subject: Subject, form: TableForm, style: Style, *, permalink: st
 
 
 def picture_file(subject: Subject, chart: Chart, form: PictureForm) -> File:
-    """A chart. Raises ChartNotDrawn, ten seconds at the latest."""
+    """A chart under its title, its period and its filters. Raises ChartNotDrawn, ten seconds at the latest."""
+    chart = chart.titled([line for line in (subject.when_told, subject.filters_told) if line])
     name = f"{subject.file_stem}.{form}"
     if form == "svg":
         return File(in_time(renderer().svg, chart).encode(), "image/svg+xml", name)

@@ -24,21 +24,21 @@ def sheet_of(subject: Subject, *, permalink: str = "", comments: bool = False) -
     now = datetime.now(workspace().settings.tzinfo)
     if subject.asked is None:
         found = subject.scorecard()
-        sheet = figures.of_scorecard(found, title=subject.title, generated_at=now, permalink=permalink)
+        told = {"filters": subject.filters_told, "permalink": permalink}
+        sheet = figures.of_scorecard(found, title=subject.title, generated_at=now, **told)
     elif subject.what.part == "lignes":
         sheet = _rows(subject, now, permalink, comments=comments)
     elif subject.what.part == "distribution":
         sheet = _distribution(subject, now, permalink)
     else:
         indicator = subject.asked.indicator
-        more = {**_about(subject, permalink), "contrasts": subject.contrasts()}
+        more = {**_about(subject, permalink), "contrasts": subject.contrasts(), "apart": subject.apart}
         sheet = figures.of_lines(indicator, subject.lines(), title=subject.title, generated_at=now, **more)
     return replace(sheet, zone=zone)
 
 
 def _about(subject: Subject, permalink: str) -> dict[str, Any]:
-    state = subject.state
-    return {"filters": state.request(subject.scope).filters, "as_of": state.as_of, "permalink": permalink}
+    return {"filters": subject.filters_told, "as_of": subject.state.as_of, "permalink": permalink}
 
 
 def _rows(subject: Subject, now: datetime, permalink: str, *, comments: bool) -> Sheet:

@@ -8,8 +8,11 @@ from typing import Any
 from django.http import QueryDict
 from django.urls import reverse
 
+from timonier import formats
 from timonier.indicators.estimate import State
 from timonier.indicators.periods import Every
+from timonier.scorecard import words
+from timonier.scorecard.codes import value_name
 from timonier.scorecard.judged import Judged
 from timonier.scorecard.records import line_record
 from timonier.scorecard.score import Line, Scorecard, Segment
@@ -18,13 +21,13 @@ from timonier.web.accounts.access import Scope
 from timonier.web.charts.breakdown import breakdown
 from timonier.web.charts.chart import Chart, Size
 from timonier.web.figures.beside import Beside
-from timonier.web.figures.filtering import label_of
+from timonier.web.figures.filtering import few, label_of
 from timonier.web.figures.indicator import STEPS, Asked, asked_of, headline, splittable
 from timonier.web.figures.indicator_charts import distribution_of, title_of, trend_of
 from timonier.web.figures.segments import contrasts, lines_by
 from timonier.web.figures.selectors import scorecard, state_of
 from timonier.web.figures.state import ViewState
-from timonier.web.sharing.what import What
+from timonier.web.sharing.what import What, ascii_slug
 
 
 @dataclass(frozen=True)
@@ -61,9 +64,46 @@ class Subject:
         return path + self.query
 
     @property
+    def filters(self) -> dict[str, tuple[str, ...]]:
+        """The scope of the person, then the filters of the page: no more than both let through."""
+        scope, mine = dict(self.scope.values), dict(self.state.filters)
+        both = {name: tuple(set(mine[name]) & set(scope[name])) or mine[name] for name in scope if name in mine}
+        return {**scope, **mine, **both}
+
+    @property
+    def when_told(self) -> str:
+        """“Du 1er juil. 2025 au 30 juin 2026, intervalles à 95 %”, and the day as of which it was known."""
+        state = self.state
+        level = say(Text("intervals at 95%", "intervalles à 95 %"))
+        known = ""
+        if state.as_of is not None:
+            day = formats.day(state.as_of)
+            known = say(Text(f", as known on {day}", f", tel que connu le {day}"))
+        days = words.span(state.window)
+        return f"{days[0].upper()}{days[1:]}{known}, {level}"
+
+    @property
+    def filters_told(self) -> str:
+        """“Questionnaire : relation ; Région : Bretagne, Normandie”."""
+        colon, semicolon = (say(text) for text in (Text(": ", " : "), Text("; ", " ; ")))
+        return semicolon.join(
+            f"{label_of(name)}{colon}{few([value_name(name, one) for one in values])}"
+            for name, values in self.filters.items()
+        )
+
+    @property
     def file_stem(self) -> str:
-        """“timonier-nps-tendance-2025-07-01_2026-06-30”."""
-        return f"timonier-{self.what.slug}-{self.state.window.start}_{self.state.last}"
+        """“timonier-nps-tendance-relation-2025-07-01_2026-06-30”: two files of a page never have the same name."""
+        filters = ascii_slug(" ".join(value for _, values in self.state.filters for value in values))[:60].strip("-")
+        parts = ("timonier", self.what.slug, filters, f"{self.state.window.start}_{self.state.last}")
+        return "-".join(part for part in parts if part)
+
+    @property
+    def apart(self) -> dict[str, str]:
+        """What is never pooled, and the one value shown: the survey."""
+        name = None if self.asked is None else self.asked.indicator.apart
+        values = dict(self.state.filters).get(name or "", ())
+        return {name: values[0]} if name and len(values) == 1 and name != self.what.dimension else {}
 
     def during(self, state: ViewState) -> "Subject":
         """The same in another state."""

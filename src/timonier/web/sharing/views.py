@@ -69,7 +69,6 @@ def _subject(request: HttpRequest) -> Subject:
 
 def told(subject: Subject) -> dict[str, Any]:
     """What pages say of a subject: its days, and the filters that nobody can change."""
-    chips = [(*pair,) for pair in (*subject.scope.values, *subject.state.filters)]
     return {
         "subject": subject,
         "title": subject.title,
@@ -77,7 +76,7 @@ def told(subject: Subject) -> dict[str, Any]:
         "state": subject.state,
         "period": words.span(subject.state.window),
         "versus": say(VERSUS[subject.state.comparison]),
-        "chips": [{"label": label_of(name), "value": few(values)} for name, values in dict.fromkeys(chips)],
+        "chips": [{"label": label_of(name), "value": few(values)} for name, values in subject.filters.items()],
     }
 
 
