@@ -1,5 +1,6 @@
 """The quality page: age, holes against a naive count, what loads left aside, scales that turn."""
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -99,3 +100,19 @@ def test_page_of_the_demo_company(signed: Signed) -> None:
     assert page.status_code == 200
     assert "Fraîcheur" in words(page)
     assert "Réponses aux enquêtes" in words(signed("pilot").get("/donnees/chargements"))
+
+
+def test_every_row_read_is_accounted_for_in_the_list_of_loads(signed: Any, company: Any) -> None:
+    """Kept, duplicate, left out or rejected: no row disappears between two columns."""
+    page = signed("pilot").get("/donnees/chargements").content.decode()
+    rows = re.findall(r"<tr>\s*<th scope=\"row\".*?</tr>", page, re.DOTALL)
+    assert len(rows) > 5
+    told = []
+    for row in rows:
+        texts = re.findall(r'class="num" data-label="([^"]+)">(.*?)</td>', row, re.DOTALL)
+        told.append({name: int(re.sub(r"<[^>]+>|\D", "", text)) for name, text in texts})
+    assert all(
+        one["Lues"] == one["Gardées"] + one["Doublons"] + one["Écartées par la recette"] + one["Rejetées"]
+        for one in told
+    )
+    assert any(one["Doublons"] for one in told)

@@ -22,6 +22,12 @@ class Load:
     run: Run | None
 
     @property
+    def left_out(self) -> int:
+        """Rows that the recipe leaves out, or merges with another."""
+        notes = self.commit.receipt.notes
+        return int(notes.get("filtered", 0)) + int(notes.get("collapsed", 0))
+
+    @property
     def rejects(self) -> int | None:
         """The rank of its rejected rows among those of its run; None when there are none, or they are elsewhere."""
         for rank, one in enumerate(self.run.loads if self.run else ()):

@@ -37,6 +37,12 @@ def share(number: float) -> str:
 
 
 @register.filter
+def noted(count: str) -> str:
+    """A count that a receipt keeps as a text."""
+    return formats.count(int(count)) if count.isdecimal() else count
+
+
+@register.filter
 def get(mapping: dict[str, object], name: str) -> object:
     """The entry of a dictionary, or nothing."""
     return mapping.get(name, "")
