@@ -75,7 +75,7 @@ def card(indicator: Indicator, lang: Lang) -> Iterator[str]:
         optional = f"; {say(IF_THERE, lang)} {_names(need.optional)}" if need.optional else ""
         yield f"- {_lead('Reads', 'Lit', lang)} `{need.table}` ({_names(need.columns)}{optional})"
     yield f"- {_lead('Dated by', 'Daté par', lang)} {say(indicator.dated_by, lang)}"
-    yield f"- {_lead('Source', 'Source', lang)} {indicator.source}"
+    yield f"- {_lead('Source', 'Source', lang)} {say(indicator.source, lang)}"
     yield f"- {_lead('Version of the definition', 'Version de la définition', lang)} {indicator.version}"
     yield from ("", *table(("Variant", "Formula", "Unit", "Direction"), _variants(indicator, lang), lang))
     if indicator.parameters:

@@ -136,8 +136,13 @@ def change(value: Number | None, unit: str, lang: Lang | None = None, *, currenc
     """A difference, signed. An index or a share changes in points, never in per cent: "+3,2 pts"."""
     if unit not in ("points", "share"):
         return quantity(value, unit, lang, currency=currency, sign=True)
-    text = points(_times(value, 100) if unit == "share" else value, lang)
-    return _with_unit(text, value, f"{NBSP}pts", "pts", lang)
+    moved = _times(value, 100) if unit == "share" else value
+    return _with_unit(points(moved, lang), value, f"{NBSP}pts", _points_name(moved), lang)
+
+
+def _points_name(moved: Number | None) -> str:
+    """French keeps the singular below two: «+1,9 pt», «+2,0 pts»."""
+    return "pt" if moved is not None and round(abs(float(moved)), 1) < 2 else "pts"
 
 
 def interval(

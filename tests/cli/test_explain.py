@@ -30,7 +30,7 @@ def test_every_card_has_its_formula_facts_and_source(name: str, lang: str) -> No
         assert need.table in flat
     for parameter in indicator.parameters:
         assert f"{parameter.name} = " in flat
-    assert " ".join(indicator.source.split()) in flat
+    assert " ".join(str(indicator.source).split()) in flat
     assert all(len(line) <= 160 for line in ran.out.splitlines())
 
 
@@ -49,7 +49,7 @@ def test_a_card_as_json_has_both_languages() -> None:
 def test_the_indicators_of_the_workspace_are_explained(company: Path) -> None:
     listed, card = run("explain", "-w", company).out, run("explain", "promoters", "-w", company).out
     assert "Your indicators\n  promoters" in listed
-    assert "score >= 9 / 1" in card
+    assert "rows where score >= 9 / rows" in card
 
 
 def test_an_unknown_name_proposes_the_nearest() -> None:

@@ -85,7 +85,7 @@ def card(indicator: "Indicator") -> Iterator[str]:
         for one in indicator.parameters:
             yield f"  {one.name} = {shown(one.default)}{_colon()} {say(one.text)}"
     yield ""
-    yield from _field(Text("source", "source"), indicator.source)
+    yield from _field(Text("source", "source"), say(indicator.source))
     yield from _field(Text("version", "version"), str(indicator.version))
     if say(indicator.notes):
         yield from _field(Text("note", "à noter"), say(indicator.notes))
@@ -207,7 +207,7 @@ def as_record(indicator: "Indicator") -> dict[str, Any]:
         "parameters": [
             {"name": one.name, "default": one.default, "text": one.text._asdict()} for one in indicator.parameters
         ],
-        "source": indicator.source,
+        "source": say(indicator.source),
         "version": indicator.version,
         "notes": indicator.notes._asdict(),
     }

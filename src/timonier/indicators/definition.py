@@ -200,7 +200,7 @@ class Indicator:
     dated_by: Text
     units: Units
     variants: Mapping[str, Variant]
-    source: str
+    source: Text
     form: Form = "cells"
     timing: Timing = "dated"
     cluster: str | None = None

@@ -124,8 +124,8 @@ def _formula(raw: Mapping[str, Any], name: str, label: Text, columns: Columns, w
         _countable(compiled, f"{where}, {key}")
     condition = str(raw["where"]) if "where" in raw else None
     kept = compile_condition(condition, kinds, where=f"{where}, where", zone=zone) if condition else None
-    words = f"{texts['numerator']} / {texts['denominator']}" + (f" [{condition}]" if condition else "")
     counted = top.kind == "bool" and (bottom.kind == "bool" or bottom.literal == 1)
+    formula = _in_words(texts["numerator"], "" if bottom.literal == 1 else texts["denominator"], condition, counted)
     if unit == "per_1000" and not counted:
         raise DefinitionError(
             Text(
@@ -148,13 +148,26 @@ def _formula(raw: Mapping[str, Any], name: str, label: Text, columns: Columns, w
         units=_cell_units(table, kept, top, bottom)
         if counted
         else _sum_units(table, next(iter(kinds)), kept, top, bottom),
-        variants={"default": Variant(label, Text(words, words), unit, direction, finish)},  # type: ignore[arg-type]
-        source="declared in timonier.toml",
+        variants={"default": Variant(label, formula, unit, direction, finish)},  # type: ignore[arg-type]
+        source=Text("declared in timonier.toml", "déclaré dans timonier.toml"),
         form="cells" if counted else "moments",
         cluster=None if counted else "_who",
         wide=True,
         version=int(raw.get("version", 1)),
     )
+
+
+def _in_words(numerator: str, denominator: str, condition: str | None, counted: bool) -> Text:
+    """The formula as a person reads it; `denominator` "" is every row."""
+    en, fr = (f"rows where {numerator}", f"lignes où {numerator}") if counted else (f"Σ {numerator}",) * 2
+    if not denominator:
+        en, fr = f"{en} / rows", f"{fr} / lignes"
+    elif counted:
+        en, fr = f"{en} / rows where {denominator}", f"{fr} / lignes où {denominator}"
+    else:
+        en, fr = f"{en} / Σ {denominator}", f"{fr} / Σ {denominator}"
+    kept = Text(f", among rows where {condition}", f", parmi les lignes où {condition}") if condition else Text("", "")
+    return Text(en + kept.en, fr + kept.fr)
 
 
 def _countable(compiled: Compiled, where: str) -> None:

@@ -81,6 +81,42 @@ METHODS: Mapping[str, Text] = {
 }
 
 
+PARAMETERS: Mapping[str, Text] = {
+    "abandoned_after_hours": Text("Hours before a cart is abandoned", "Heures avant abandon"),
+    "alsace_moselle": Text("Holidays of Alsace-Moselle", "Jours fériés d’Alsace-Moselle"),
+    "currency": Text("Currency", "Devise"),
+    "cutoff_hour": Text("Cut-off hour", "Heure limite"),
+    "days": Text("Days counted", "Jours comptés"),
+    "direction": Text("Direction of the scale", "Sens de l’échelle"),
+    "end_step": Text("Last step", "Étape d’arrivée"),
+    "grace_days": Text("Days to come back", "Jours pour revenir"),
+    "lag_months": Text("Lag in months", "Décalage en mois"),
+    "limit_days": Text("Days promised", "Jours promis"),
+    "purposes": Text("Purposes of costs", "Objets de coût"),
+    "reason": Text("Reason for leaving", "Motif de départ"),
+    "recovered_within_days": Text("Days to recover a cart", "Jours pour récupérer un panier"),
+    "reference": Text("Reference period", "Période de référence"),
+    "repeats": Text("Repeated answers", "Réponses répétées"),
+    "scale": Text("Scale", "Échelle"),
+    "start_step": Text("First step", "Étape de départ"),
+    "step": Text("Step", "Étape"),
+    "top_rank": Text("Rank of the top of the range", "Rang du haut de gamme"),
+    "window_days": Text("Follow-up in days", "Délai de suivi en jours"),
+}
+CHOICES: Mapping[str, Text] = {
+    "calendar": Text("every day", "tous les jours"),
+    "down": Text("a low answer is good", "une réponse basse est bonne"),
+    "keep": Text("all of them count", "toutes comptent"),
+    "last-year": Text("the same period a year before", "la même période un an avant"),
+    "latest": Text("the latest of a person in a wave counts", "la dernière d’une personne par vague compte"),
+    "ouvrable": Text("every day but Sundays and holidays", "jours ouvrables"),
+    "ouvre": Text("Monday to Friday, holidays left out", "jours ouvrés"),
+    "previous": Text("the period before", "la période précédente"),
+    "up": Text("a high answer is good", "une réponse haute est bonne"),
+}
+"""What a parameter holds as a code."""
+
+
 def method_name(method: str) -> str:
     """How an interval or a test is computed, by the name that statisticians know."""
     return say(METHODS[method]) if method in METHODS else method

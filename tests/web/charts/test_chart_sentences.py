@@ -119,7 +119,7 @@ def test_a_split_says_what_comes_from_the_segments_and_what_from_their_weight() 
     text = sentences.of_split("NPS", halves, nps(1, 1, 1)).replace(NBSP, " ")
     assert text == (
         "Le NPS est en baisse de 3,1 points [−5,0 ; −1,2], soit −2,5 pts [−4,0 ; −1,0] du fait des segments "
-        "eux-mêmes et −0,6 pts du fait de leur poids."
+        "eux-mêmes et −0,6 pt du fait de leur poids."
     )
 
 

@@ -43,7 +43,7 @@ def test_nobody_is_ranked_below_thirty(signed: Signed) -> None:
 def has_interval(cell: str, then: str = "") -> bool:
     """A change with its sign and unit, within the two bounds beside it."""
     words = " ".join(unescape(re.sub(r"<[^>]+>", " ", cell)).split())
-    found = re.fullmatch(rf"([+−]?[\d,]+) pts \[([+−]?[\d,]+) ; ([+−]?[\d,]+)\]{then}", words)
+    found = re.fullmatch(rf"([+−]?[\d,]+) pts? \[([+−]?[\d,]+) ; ([+−]?[\d,]+)\]{then}", words)
     if found is None:
         return False
     value, low, high = (float(one.replace(",", ".").replace("−", "-")) for one in found.groups())
@@ -67,7 +67,7 @@ def test_every_part_of_a_change_shows_its_interval(signed: Signed) -> None:
     assert all(map(has_interval, cells)), cells
     said = " ".join(unescape(page).split())
     assert re.search(
-        r"soit \S+ pts \[\S+ ; \S+\] du fait des segments eux-mêmes et \S+ pts \[\S+ ; \S+\] du fait", said
+        r"soit \S+ pts? \[\S+ ; \S+\] du fait des segments eux-mêmes et \S+ pts? \[\S+ ; \S+\] du fait", said
     )
 
 

@@ -95,7 +95,7 @@ def test_estimates_come_with_their_definition_and_without_a_total_that_unmasks(c
     assert sheet.about.period == "from 1\u00a0Jan\u00a02026 to 30\u00a0Nov\u00a02026"
     whole = of_estimates(nps, shown, title="NPS", generated_at=NOW)
     assert whole.about.n == sum(one.n for one in shown)
-    assert whole.about.source == nps.source != ""
+    assert whole.about.source == str(nps.source) != ""
 
 
 def test_no_estimate_gives_an_empty_file_that_opens() -> None:

@@ -78,7 +78,7 @@ def test_rows_after_today_make_no_other_table_late(company: Any) -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("language", "words"),
-    [("fr", "faits au 30 juin 2026, en retard de 12 jours"), ("en", "facts to 30 Jun 2026, 12 days late")],
+    [("fr", "données au 30 juin 2026, en retard de 12 jours"), ("en", "data to 30 Jun 2026, 12 days late")],
 )
 def test_the_card_says_by_how_many_days(signed: Any, monkeypatch: Any, language: str, words: str) -> None:
     real = freshness()

@@ -46,7 +46,10 @@ STEP_TIME = Indicator(
     },
     parameters=(START, END),
     rollup=False,
-    source="Kaplan, Meier 1958; Brookmeyer, Crowley 1982; Hyndman, Fan 1996 (type 7)",
+    source=Text(
+        "Kaplan, Meier 1958; Brookmeyer, Crowley 1982; Hyndman, Fan 1996 (type 7)",
+        "Kaplan, Meier 1958 ; Brookmeyer, Crowley 1982 ; Hyndman, Fan 1996 (type 7)",
+    ),
     notes=Text(
         "A case whose second step only comes before the first is an error, counted as negative.",
         "Un dossier dont la seconde étape ne vient qu’avant la première est une erreur, comptée comme négative.",
@@ -77,7 +80,7 @@ STEP_CONVERSION = Indicator(
     parameters=(START, END, Parameter("window_days", 30, Text("days to reach it", "jours pour l’atteindre"))),
     follow_up="window_days",
     rollup=False,
-    source="strict order of steps; interval: Wilson 1927",
+    source=Text("strict order of steps; interval: Wilson 1927", "étapes dans leur ordre ; intervalle : Wilson 1927"),
     on_request=True,
 )
 
@@ -99,7 +102,9 @@ EVENT_COUNT = Indicator(
         )
     },
     parameters=(Parameter("step", None, Text("step counted; none: all", "étape comptée ; aucune : toutes")),),
-    source="count; interval: Garwood 1936 (exact Poisson)",
+    source=Text(
+        "count; interval: Garwood 1936 (exact Poisson)", "décompte ; intervalle : Garwood 1936 (Poisson exact)"
+    ),
     on_request=True,
 )
 

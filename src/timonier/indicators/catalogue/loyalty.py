@@ -117,7 +117,10 @@ CHURN = Indicator(
             form="moments",
         ),
     },
-    source="cohort definition; Noble 2011 on denominators; interval: Wilson 1927",
+    source=Text(
+        "cohort definition; Noble 2011 on denominators; interval: Wilson 1927",
+        "définition par cohorte ; Noble 2011 sur les dénominateurs ; intervalle : Wilson 1927",
+    ),
     **CONTRACTUAL,  # type: ignore[arg-type]
 )
 
@@ -136,7 +139,10 @@ RETENTION = Indicator(
             share(lambda _query: {STAYED}),
         ),
     },
-    source="1 − churn on the same cohort; interval: Wilson 1927",
+    source=Text(
+        "1 − churn on the same cohort; interval: Wilson 1927",
+        "1 − attrition de la même cohorte ; intervalle : Wilson 1927",
+    ),
     **CONTRACTUAL,  # type: ignore[arg-type]
 )
 
@@ -169,7 +175,10 @@ REPEAT_PURCHASE = Indicator(
             ("previous", "last-year"),
         ),
     ),
-    source="repeat purchase on distinct customers; interval: Wilson 1927",
+    source=Text(
+        "repeat purchase on distinct customers; interval: Wilson 1927",
+        "réachat, en clients distincts ; intervalle : Wilson 1927",
+    ),
     notes=Text(
         "New buyers of the period do not count. Orders without customer, in either period, are counted as missing.",
         "Les nouveaux acheteurs de la période ne comptent pas. Les commandes sans client des deux périodes sont"
@@ -198,7 +207,10 @@ def _revenue_retention(name: str, label: Text, formula: Text, *, capped: bool) -
                 ratio(1, cap=capped, of_units=False),
             )
         },
-        source="subscription usage: new customers excluded; interval: linearised, by customer",
+        source=Text(
+            "subscription usage: new customers excluded; interval: linearised, by customer",
+            "usage des abonnements : nouveaux clients exclus ; intervalle : linéarisé, par client",
+        ),
         notes=Text(
             f"{THERE.en} A contract replaced on the day it ends, by the same customer, counts once: the new one.",
             f"{THERE.fr} Un contrat remplacé par le même client le jour où il finit compte une fois : le nouveau.",
@@ -267,7 +279,10 @@ UPSELL = Indicator(
         ),
     },
     parameters=(Parameter("top_rank", None, Text("rank of the highest range", "rang du haut de gamme")),),
-    source="sales in a higher range than first asked for; interval: Wilson 1927",
+    source=Text(
+        "sales in a higher range than first asked for; interval: Wilson 1927",
+        "ventes dans une gamme au-dessus de la demande initiale ; intervalle : Wilson 1927",
+    ),
 )
 
 ALL = (CHURN, RETENTION, REPEAT_PURCHASE, GRR, NRR, UPSELL)

@@ -59,7 +59,7 @@ CONVERSION = Indicator(
     },
     parameters=(Parameter("window_days", 30, Text("days to convert", "jours pour convertir")),),
     follow_up="window_days",
-    source="cohort conversion; interval: Wilson 1927",
+    source=Text("cohort conversion; interval: Wilson 1927", "conversion par cohorte ; intervalle : Wilson 1927"),
     notes=Text(
         "Purchases of the period over prospects of the period, which can exceed 100 %, is not offered.",
         "Le rapport achats de la période / prospects de la période, qui peut dépasser 100 %, n’est pas proposé.",
@@ -102,7 +102,7 @@ CART_ABANDONMENT = Indicator(
             share(lambda _query: NOT_AT_ONCE),
         )
     },
-    source="24-hour threshold; interval: Wilson 1927",
+    source=Text("24-hour threshold; interval: Wilson 1927", "seuil de 24 heures ; intervalle : Wilson 1927"),
     **CART,
 )
 CART_RECOVERY = Indicator(
@@ -144,7 +144,10 @@ CART_RECOVERY = Indicator(
             wide=True,
         ),
     },
-    source="recovered over all abandoned, not over those contacted; interval: Wilson 1927",
+    source=Text(
+        "recovered over all abandoned, not over those contacted; interval: Wilson 1927",
+        "récupérés sur tous les abandonnés, et non sur ceux relancés ; intervalle : Wilson 1927",
+    ),
     notes=Text(
         "What your messages add is the difference with a group left alone.",
         "Ce que vos relances apportent est l’écart avec un groupe non relancé.",
@@ -189,7 +192,10 @@ AVERAGE_BASKET = Indicator(
         ),
     },
     parameters=(CURRENCY,),
-    source="Deng, Knoblich, Lu 2018 (arXiv:1803.06336): linearised, clustered by customer; Fieller 1954",
+    source=Text(
+        "Deng, Knoblich, Lu 2018 (arXiv:1803.06336): linearised, clustered by customer; Fieller 1954",
+        "Deng, Knoblich, Lu 2018 (arXiv:1803.06336) : linéarisé, par grappes de client ; Fieller 1954",
+    ),
     notes=Text(
         "A cancelled order leaves both sums; a refund lowers the amount of its order.",
         "Une commande annulée quitte les deux sommes ; un remboursement réduit le montant de sa commande.",
@@ -216,7 +222,10 @@ CUSTOMER_VALUE = Indicator(
             ratio(),
         )
     },
-    source="observed, no model; interval: Student over customers",
+    source=Text(
+        "observed, no model; interval: Student over customers",
+        "observé, sans modèle ; intervalle : Student, entre clients",
+    ),
     notes=Text(
         "Orders without customer or amount are counted as missing.",
         "Les commandes sans client ou sans montant sont comptées comme manquantes.",
@@ -249,7 +258,10 @@ CAC = Indicator(
         Parameter("purposes", ("acquisition",), Text("purposes of cost that count", "objets de coût retenus")),
         Parameter("lag_months", 0, Text("months between spending and customers", "mois entre dépense et client")),
     ),
-    source="accounting cost over a Poisson count; interval: Garwood 1936 on the count",
+    source=Text(
+        "accounting cost over a Poisson count; interval: Garwood 1936 on the count",
+        "coût comptable sur un décompte de Poisson ; intervalle : Garwood 1936, sur le décompte",
+    ),
     notes=Text(
         "No new customer: not computable, and the spend is shown. Leads are not customers.",
         "Aucun nouveau client : non calculable, et la dépense est affichée. Un contact n’est pas un client.",
@@ -303,7 +315,10 @@ CROSS_SELL = Indicator(
             units=holders,
         ),
     },
-    source="additional sales over all sales; attach rate per basket; interval: Wilson 1927",
+    source=Text(
+        "additional sales over all sales; attach rate per basket; interval: Wilson 1927",
+        "ventes additionnelles sur toutes les ventes ; par panier : taux d’attachement ; intervalle : Wilson 1927",
+    ),
 )
 
 
@@ -329,7 +344,10 @@ ROI = Indicator(
         )
     },
     rollup=False,
-    source="ROI on the incremental gain; interval from that of the uplift (Newcombe 1998)",
+    source=Text(
+        "ROI on the incremental gain; interval from that of the uplift (Newcombe 1998)",
+        "retour sur le gain supplémentaire ; intervalle tiré de celui du gain (Newcombe 1998)",
+    ),
     notes=Text(
         "Computed by `timonier.roi(...)` from a treated and a control group; without one it is not causal.",
         "Calculé par `timonier.roi(...)` à partir d’un groupe traité et d’un témoin ; sans lui, rien n’est causal.",

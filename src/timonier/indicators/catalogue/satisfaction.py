@@ -85,7 +85,7 @@ NPS = Indicator(
             mean_score(),
         ),
         "accounts": Variant(
-            Text("one vote an account", "une voix par compte"),
+            Text("one vote per account", "une voix par compte"),
             Text(
                 "100 × mean over accounts of (answers 9–10 − answers 0–6 of the account / its valid answers)",
                 "100 × moyenne sur les comptes de (réponses 9–10 − réponses 0–6 du compte / ses réponses valides)",
@@ -100,10 +100,13 @@ NPS = Indicator(
     parameters=(_scale((0, 10)), _direction("up"), REPEATS),
     apart="survey",
     entity=("customer_id", "wave"),
-    source="Reichheld 2003 (Harvard Business Review); interval: Tango 1998, Rocks 2016 (arXiv:1601.07235)",
+    source=Text(
+        "Reichheld 2003 (Harvard Business Review); interval: Tango 1998, Rocks 2016 (arXiv:1601.07235)",
+        "Reichheld 2003 (Harvard Business Review) ; intervalle : Tango 1998, Rocks 2016 (arXiv:1601.07235)",
+    ),
     notes=Text(
-        "Only a 0–10 question gives an NPS. Relational and transactional surveys are never pooled by default reading:"
-        " filter or break down by survey. One vote an account is for business to business: the account is that of the"
+        "Only a 0–10 question gives an NPS. Relational and transactional surveys are never added together unasked:"
+        " filter or break down by survey. One vote per account is for business to business: the account is that of the"
         " customer who answers, and answers without account are left out as unknown.",
         "Seule une question de 0 à 10 donne un NPS. Ne mélangez pas enquêtes relationnelles et à chaud : filtrez ou"
         " ventilez par enquête. Une voix par compte vaut entre entreprises : le compte est celui du client qui répond,"
@@ -164,7 +167,10 @@ CSAT = Indicator(
     parameters=(_scale((1, 5)), _direction("up"), REPEATS),
     apart="survey",
     entity=("customer_id", "wave"),
-    source="ISO 10004:2018; top-2-box usage; interval: Wilson 1927",
+    source=Text(
+        "ISO 10004:2018; top-2-box usage; interval: Wilson 1927",
+        "ISO 10004:2018 ; usage des deux meilleures notes ; intervalle : Wilson 1927",
+    ),
 )
 
 
@@ -218,7 +224,10 @@ def _ces(name: str, label: Text, direction: str, note: Text) -> Indicator:
         parameters=(_scale((1, 7)), _direction(direction), REPEATS),
         apart="survey",
         entity=("customer_id", "wave"),
-        source="Dixon, Freeman, Toman 2010, 2013 (CEB); interval: Wilson 1927",
+        source=Text(
+            "Dixon, Freeman, Toman 2010, 2013 (CEB); interval: Wilson 1927",
+            "Dixon, Freeman, Toman 2010, 2013 (CEB) ; intervalle : Wilson 1927",
+        ),
         notes=note,
     )
 
@@ -291,7 +300,10 @@ RESPONSE_RATE = Indicator(
         ),
     ),
     follow_up="window_days",
-    source="AAPOR Standard Definitions 2015; interval: Wilson 1927",
+    source=Text(
+        "AAPOR Standard Definitions 2015; interval: Wilson 1927",
+        "AAPOR, Standard Definitions, 2015 ; intervalle : Wilson 1927",
+    ),
     notes=Text("Refusals and opt-outs stay in the denominator.", "Refus et désinscriptions restent au dénominateur."),
 )
 

@@ -74,7 +74,10 @@ FCR = Indicator(
     ),
     follow_up="window_days",
     entity=("issue_id",),
-    source="SQM Group; ISO 18295-1; window counted from the resolution; interval: Wilson 1927",
+    source=Text(
+        "SQM Group; ISO 18295-1; window counted from the resolution; interval: Wilson 1927",
+        "SQM Group ; ISO 18295-1 ; délai compté depuis la résolution ; intervalle : Wilson 1927",
+    ),
     notes=Text(
         "The unit is the issue, not the ticket. An issue not resolved stays in the denominator.",
         "L’unité est la demande, pas le ticket. Une demande non résolue reste au dénominateur.",
@@ -129,7 +132,9 @@ COMPLAINTS = Indicator(
         ),
     },
     entity=("issue_id",),
-    source="ISO 10002; interval: Garwood 1936 (exact Poisson)",
+    source=Text(
+        "ISO 10002; interval: Garwood 1936 (exact Poisson)", "ISO 10002 ; intervalle : Garwood 1936 (Poisson exact)"
+    ),
     notes=Text(
         "Zero complaints has an upper bound: it is not a certainty of zero. Per 1,000 customers counts all those"
         " acquired, even if they have left. Only the default is split by channel: that of an order is not that of a"
@@ -157,7 +162,9 @@ CONTACTS = Indicator(
             count,
         )
     },
-    source="count; interval: Garwood 1936 (exact Poisson)",
+    source=Text(
+        "count; interval: Garwood 1936 (exact Poisson)", "décompte ; intervalle : Garwood 1936 (Poisson exact)"
+    ),
 )
 
 
@@ -205,7 +212,10 @@ ON_TIME = Indicator(
         Parameter("cutoff_hour", None, Text("hour after which a request counts as the next day", "heure limite")),
     ),
     rollup=False,
-    source="service-public.fr F35697 (jours ouvrables, ouvrés); Code du travail L3133-1 (11 holidays); Wilson 1927",
+    source=Text(
+        "service-public.fr F35697 (jours ouvrables, ouvrés); Code du travail L3133-1 (11 holidays); Wilson 1927",
+        "service-public.fr F35697 (jours ouvrables, ouvrés) ; Code du travail L3133-1 (11 jours fériés) ; Wilson 1927",
+    ),
     notes=Text(
         "Day 0 is the day of the request. Not done and past the limit is a failure; not done and not due is left out.",
         "Le jour 0 est celui de la demande. Non fait et hors délai est un échec ; non fait et pas encore dû est mis à"
@@ -248,7 +258,7 @@ CLOSING_TIME = Indicator(
         ),
     },
     rollup=False,
-    source="Kaplan, Meier 1958; Hyndman, Fan 1996 (type 7)",
+    source=Text("Kaplan, Meier 1958; Hyndman, Fan 1996 (type 7)", "Kaplan, Meier 1958 ; Hyndman, Fan 1996 (type 7)"),
     on_request=True,
 )
 

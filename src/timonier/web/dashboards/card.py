@@ -1,12 +1,11 @@
 """The definition card of an indicator: what the figure means, who counts, what is left out."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from timonier import formats
-from timonier.indicators.definition import Indicator, Variant
+from timonier.indicators.definition import Indicator, Parameter, Variant
 from timonier.scorecard import words
-from timonier.scorecard.codes import method_name, table_name
+from timonier.scorecard.codes import CHOICES, PARAMETERS, method_name, table_name
 from timonier.scorecard.score import Line
 from timonier.text import Text, say
 from timonier.web.figures.facts import column_label
@@ -45,7 +44,7 @@ def card_of(asked: Asked, line: Line | None) -> Card:
         Field(say(Text("Dated by", "Daté par")), say(indicator.dated_by)),
         Field(say(Text("Tables read", "Tables lues")), _reads(indicator, chosen)),
         *_left_out(line),
-        Field(say(Text("Source", "Source")), indicator.source),
+        Field(say(Text("Source", "Source")), say(indicator.source)),
         Field(say(Text("Version", "Version")), str(indicator.version)),
     ]
     if say(indicator.notes):
@@ -53,7 +52,7 @@ def card_of(asked: Asked, line: Line | None) -> Card:
     variants = [
         Field(say(one.label), say(one.formula)) for name, one in indicator.variants.items() if name != asked.variant
     ]
-    parameters = [Field(f"{one.name} = {_shown(one.default)}", say(one.text)) for one in indicator.parameters]
+    parameters = [Field(say(PARAMETERS.get(one.name, one.text)), _shown(one)) for one in indicator.parameters]
     return Card(tuple(field for field in fields if field.text), tuple(variants), tuple(parameters))
 
 
@@ -80,8 +79,16 @@ def _left_out(line: Line | None) -> list[Field]:
     return [Field(say(Text("Left out", "Écartés")), words.left_out(line.estimate.excluded))]
 
 
-def _shown(default: Any) -> str:
-    """A default as it is typed: 0:10, none as a dash."""
+def _shown(parameter: Parameter) -> str:
+    """Its default in words: what is not a number nor a code is explained; none is a dash."""
+    default = parameter.default
+    if isinstance(default, bool):
+        return say(Text("yes", "oui") if default else Text("no", "non"))
+    if parameter.choices:
+        return say(CHOICES.get(default, Text(default, default)))
     if isinstance(default, tuple | list):
-        return ":".join(str(one) for one in default)
-    return "—" if default is None or default == "" else str(default)
+        numbers = all(isinstance(one, int | float) for one in default)
+        to, comma = say(Text(" to ", " à ")), ", "
+        return (to if numbers else comma).join(str(one) for one in default)
+    value = "—" if default is None or default == "" else str(default)
+    return f"{value} ({say(parameter.text)})"

@@ -11,7 +11,7 @@ from timonier.web.exports.sheet import About, Cell, Column, Kind, Sheet
 NAMES: Mapping[str, Text] = {
     "day": Text("day", "jour"),
     "counts": Text("counts as", "compte comme"),
-    "value": Text("value alone", "valeur seule"),
+    "value": Text("value used", "valeur retenue"),
 }
 
 

@@ -57,7 +57,7 @@ COLUMNS: Final[Mapping[str, Text]] = {
     "spent_on": Text("Spent on", "Dépensé le"),
     "started_on": Text("Started on", "Commencé le"),
     "test": Text("Test", "Test"),
-    "value": Text("Value alone", "Valeur seule"),
+    "value": Text("Value used", "Valeur retenue"),
     "weight": Text("Weight", "Poids"),
     **DIMENSIONS,
 }

@@ -185,7 +185,7 @@ def _covered(asked: Period, horizon: Horizon, notices: list[Text]) -> tuple[Peri
     if start >= end:
         en, fr = (
             "No facts over that period: the last 12 months.",
-            "Aucun fait sur cette période : 12 derniers mois.",
+            "Aucune donnée sur cette période : voici les 12 derniers mois.",
         )
         notices.append(Text(en, fr))
         return preset_window(USUAL_PERIOD, horizon), USUAL_PERIOD

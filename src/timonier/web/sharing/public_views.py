@@ -123,7 +123,7 @@ def _indicator(subject: Subject) -> dict[str, Any]:
         "reason": top.reason,
         "finding": finding,
         "formula": say(asked.chosen.formula),
-        "source": asked.indicator.source,
+        "source": say(asked.indicator.source),
         "judged": sum(row.judged.p_adjusted is not None for row in rows),
         "rows": rows[::-1] if subject.what.part == "tendance" else rows,
         "summary": chart.summary if chart else "",

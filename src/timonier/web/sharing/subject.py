@@ -78,7 +78,7 @@ class Subject:
         known = ""
         if state.as_of is not None:
             day = formats.day(state.as_of)
-            known = say(Text(f", as known on {day}", f", tel que connu le {day}"))
+            known = say(Text(f", with the data loaded by {day}", f", selon les données chargées au {day}"))
         days = words.span(state.window)
         return f"{days[0].upper()}{days[1:]}{known}, {level}"
 

@@ -40,8 +40,8 @@ AGAINST = Text("Compared with", "Comparé à")
 CHANGE = Text("Change", "Évolution")
 MARGIN = Text("Interval of the change", "Intervalle de l’évolution")
 VERDICT = Text("Verdict", "Verdict")
-APART = Text("Minus the others", "Écart aux autres")
-BESIDE = Text("Beside the others", "Face aux autres")
+APART = Text("Difference from the others", "Écart aux autres")
+BESIDE = Text("Compared with the others", "Face aux autres")
 
 
 def table_of(subject: Subject) -> Table:
