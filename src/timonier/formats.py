@@ -112,12 +112,23 @@ def count(value: Number | None, lang: Lang | None = None, *, sign: bool = False)
     return number(value, 0 if whole else 1, lang, sign=sign)
 
 
+def vague(low: Number | None, high: Number | None) -> bool:
+    """Whether an amount known within these bounds is written without cents: they are ten apart or more."""
+    return low is not None and high is not None and float(high) - float(low) >= 10
+
+
 def quantity(
-    value: Number | None, unit: str, lang: Lang | None = None, *, currency: str = "", sign: bool = False
+    value: Number | None,
+    unit: str,
+    lang: Lang | None = None,
+    *,
+    currency: str = "",
+    sign: bool = False,
+    whole: bool = False,
 ) -> str:
-    """`value` as its unit is written: points signed, shares in per cent, amounts from 10,000 on whole."""
+    """`value` as its unit is written: points signed, shares in per cent, amounts from 10,000 on (or `whole`) whole."""
     if unit == "money":
-        decimals = 0 if value is not None and abs(float(value)) >= 10_000 else 2
+        decimals = 0 if whole or (value is not None and abs(float(value)) >= 10_000) else 2
         return money(value, lang, currency=currency, decimals=decimals, sign=sign)
     if unit == "points":
         return points(value, lang)
@@ -132,10 +143,12 @@ def quantity(
     return number(value, 2, lang, sign=sign)
 
 
-def change(value: Number | None, unit: str, lang: Lang | None = None, *, currency: str = "") -> str:
+def change(
+    value: Number | None, unit: str, lang: Lang | None = None, *, currency: str = "", whole: bool = False
+) -> str:
     """A difference, signed. An index or a share changes in points, never in per cent: "+3,2 pts"."""
     if unit not in ("points", "share"):
-        return quantity(value, unit, lang, currency=currency, sign=True)
+        return quantity(value, unit, lang, currency=currency, sign=True, whole=whole)
     moved = _times(value, 100) if unit == "share" else value
     return _with_unit(points(moved, lang), value, f"{NBSP}pts", _points_name(moved), lang)
 
@@ -163,17 +176,19 @@ def estimate_value(figure: Figure, lang: Lang | None = None) -> str:
             return say(BY_SUBTRACTION, lang)
         minimum = figure.detail.get("min_n")
         return say(SUPPRESSED, lang) + (f" (n{NBSP}<{NBSP}{minimum})" if minimum is not None else "")
-    return quantity(figure.value, figure.unit, lang, currency=figure.currency)
+    whole = vague(figure.low, figure.high)
+    return quantity(figure.value, figure.unit, lang, currency=figure.currency, whole=whole)
 
 
 def estimate_interval(figure: Figure, lang: Lang | None = None) -> str:
     """Its interval in the same unit; empty when there is no value or no bound at all."""
     if figure.state == "suppressed" or figure.value is None or (figure.low is None and figure.high is None):
         return ""
+    whole = vague(figure.low, figure.high)
     return interval(
         figure.low,
         figure.high,
-        lambda bound: quantity(bound, figure.unit, lang, currency=figure.currency),
+        lambda bound: quantity(bound, figure.unit, lang, currency=figure.currency, whole=whole),
         lang,
     )
 

@@ -83,7 +83,7 @@ def bounds(estimate: "Estimate") -> str:
     """The interval, its unit left to the value beside it."""
     if estimate.state == "suppressed" or estimate.value is None or (estimate.low is None and estimate.high is None):
         return ""
-    wide = None not in (estimate.low, estimate.high) and (estimate.high or 0) - (estimate.low or 0) >= 10
+    wide = formats.vague(estimate.low, estimate.high)
     return formats.interval(estimate.low, estimate.high, lambda bound: _bare(bound, estimate.unit, wide=wide))
 
 
@@ -106,9 +106,18 @@ def change(difference: "Difference | None", estimate: "Estimate") -> str:
         return ""
     if estimate.unit in ("points", "share", "count"):
         return formats.change(difference.value, estimate.unit)
-    large = estimate.unit == "money" and abs(difference.value) >= 10_000
+    wide = formats.vague(difference.low, difference.high) or abs(difference.value) >= 10_000
+    large = estimate.unit == "money" and wide
     decimals = 1 if estimate.unit in ("days", "per_1000") else 0 if large else 2
     return formats.number(difference.value, decimals, sign=True)
+
+
+def moved_by(difference: "Difference | None", estimate: "Estimate") -> str:
+    """The same with its unit."""
+    if difference is None or difference.value is None:
+        return ""
+    whole = formats.vague(difference.low, difference.high)
+    return formats.change(difference.value, estimate.unit, currency=estimate.currency, whole=whole)
 
 
 def margin(difference: "Difference | None", estimate: "Estimate") -> str:
@@ -116,7 +125,7 @@ def margin(difference: "Difference | None", estimate: "Estimate") -> str:
     if difference is None or difference.value is None or (difference.low is None and difference.high is None):
         return ""
     unit, low, high = estimate.unit, difference.low, difference.high
-    wide = low is not None and high is not None and high - low >= 10
+    wide = formats.vague(low, high)
     decimals = {"share": 1, "points": 1, "days": 1, "per_1000": 1, "count": 0, "money": 0 if wide else 2}.get(unit, 2)
     factor = 100 if unit == "share" else 1
 

@@ -78,8 +78,9 @@ def moved(difference: "Difference", estimate: "Estimate") -> str:
     if difference.value is None:
         return verdict
     margin = verdict.removeprefix("évolution ").removeprefix("change ")
-    size = amount(abs(difference.value), estimate)
-    if size == amount(0.0, estimate):
+    whole = formats.vague(difference.low, difference.high)
+    size = amount(abs(difference.value), estimate, whole=whole)
+    if size == amount(0.0, estimate, whole=whole):
         return f"{say(Text('unchanged', 'sans changement'))}, {margin}"
     up = difference.value > 0
     way = say(Text("up" if up else "down", "en hausse de" if up else "en baisse de"))
@@ -87,14 +88,14 @@ def moved(difference: "Difference", estimate: "Estimate") -> str:
     return f"{way} {size}{_between(difference, estimate)}{between}{margin}"
 
 
-def amount(size: float, estimate: "Estimate") -> str:
-    """How far, without a sign: shares and indices in points."""
+def amount(size: float, estimate: "Estimate", *, whole: bool = False) -> str:
+    """How far, without a sign: shares and indices in points, amounts without cents if `whole`."""
     if estimate.unit in ("points", "share"):
         in_points = size * 100 if estimate.unit == "share" else size
         shown = round(in_points, 1)
         word = say(Text("point" if shown == 1 else "points", "point" if shown < 2 else "points"))
         return f"{formats.number(in_points, 1)}{NBSP}{word}"
-    return formats.quantity(size, estimate.unit, currency=estimate.currency)
+    return formats.quantity(size, estimate.unit, currency=estimate.currency, whole=whole)
 
 
 def of_trend(label: str, course: Sequence["Estimate"], every: str | None = None) -> str:
@@ -194,7 +195,8 @@ def of_breakdown(label: str, firm: Sequence[tuple[str, "Estimate"]], others: int
 def of_split(label: str, halves: "Moves", estimate: "Estimate") -> str:
     """«Le NPS est en baisse de 3,1 points […], soit −2,5 pts […] du fait des segments eux-mêmes et −0,6 pt […]…»"""
     delta = halves.total.value or 0.0
-    size = amount(abs(delta), estimate) + _between(halves.total, estimate)
+    whole = formats.vague(halves.total.low, halves.total.high)
+    size = amount(abs(delta), estimate, whole=whole) + _between(halves.total, estimate)
     own, weight = (brought(half, estimate) for half in (halves.within, halves.mix))
     up = delta >= 0
     return say(
@@ -208,8 +210,7 @@ def of_split(label: str, halves: "Moves", estimate: "Estimate") -> str:
 
 def brought(difference: "Difference", estimate: "Estimate") -> str:
     """A part of a change, with its sign, its unit and its interval: «−2,5 pts [−4,0 ; −1,0]»."""
-    size = formats.change(difference.value, estimate.unit, currency=estimate.currency)
-    return size + _between(difference, estimate)
+    return words.moved_by(difference, estimate) + _between(difference, estimate)
 
 
 def _between(difference: "Difference", estimate: "Estimate") -> str:

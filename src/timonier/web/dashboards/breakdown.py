@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from timonier import formats
 from timonier.indicators.difference import Difference
 from timonier.indicators.disclosure import FIRM
 from timonier.indicators.estimate import Estimate
@@ -104,18 +103,14 @@ def _against(contrast: Judged, estimate: Estimate) -> Shift:
     found, verdict = contrast.difference, words.standing(contrast)
     if found is None or found.value is None or not verdict:
         return Shift()
-    size = formats.change(found.value, estimate.unit, currency=estimate.currency)
-    return Shift(size, words.margin(found, estimate), verdict, _tone(contrast))
+    return Shift(words.moved_by(found, estimate), words.margin(found, estimate), verdict, _tone(contrast))
 
 
 def _change(move: Judged, estimate: Estimate) -> Shift:
     """A segment now minus itself before."""
     found = move.difference
     tone = {"green": "is-better", "red": "is-worse"}.get(words.style_among(move), "is-noise")
-    size = ""
-    if found is not None and found.value is not None:
-        size = formats.change(found.value, estimate.unit, currency=estimate.currency)
-    return Shift(size, words.margin(found, estimate), words.judgement(move), tone)
+    return Shift(words.moved_by(found, estimate), words.margin(found, estimate), words.judgement(move), tone)
 
 
 def _tone(contrast: Judged) -> str:
@@ -206,8 +201,7 @@ def _explained(asked: Asked, line: Line, found: Why, reason: Reason) -> Explaine
     estimate = line.estimate
 
     def part(moved: Difference) -> Part:
-        size = formats.change(moved.value, estimate.unit, currency=estimate.currency)
-        return Part(size, words.margin(moved, estimate))
+        return Part(words.moved_by(moved, estimate), words.margin(moved, estimate))
 
     rows = tuple(PartRow(_segment(name, found.dimension), *map(part, found.moves[name])) for name, _ in ordered[:SHOWN])
     first = of_split(say(asked.indicator.label), found.halves, estimate)

@@ -102,12 +102,10 @@ def _figures(line: Line, judged: Judged, compared: bool) -> tuple[Cell, ...]:
     )
     if not compared:
         return figures
-    known = difference is not None and difference.value is not None
-    moved = formats.change(difference.value, estimate.unit, currency=estimate.currency) if known and difference else ""
     return (
         *figures,
         Cell(say(AGAINST), words.value(reference) if reference else ""),
-        Cell(say(CHANGE), moved),
+        Cell(say(CHANGE), words.moved_by(difference, estimate)),
         Cell(say(MARGIN), words.margin(difference, estimate)),
         Cell(say(VERDICT), words.judgement(judged), number=False),
     )

@@ -53,9 +53,7 @@ def interval(estimate: Estimate) -> str:
 @register.filter
 def change(line: Line) -> str:
     """The difference with what the line is compared with, signed, in its unit."""
-    if line.difference is None or line.difference.value is None:
-        return ""
-    return formats.change(line.difference.value, line.estimate.unit, currency=line.estimate.currency)
+    return words.moved_by(line.difference, line.estimate)
 
 
 @register.filter
