@@ -5,6 +5,7 @@ command line (``--lang`` or the locale) or by a web request; `say` picks the wor
 """
 
 import re
+import unicodedata
 from contextvars import ContextVar
 from typing import Literal, NamedTuple
 
@@ -15,6 +16,12 @@ language: ContextVar[Lang] = ContextVar("language", default="en")
 
 # French puts a space that never breaks before two-part marks and inside quotation marks.
 _BEFORE_MARKS = re.compile(r"(?<=\S) (?=[:;!?%»](?:[\s.,)]|$))|(?<=«) (?=\S)|^ (?=:$)")
+
+
+def folded(text: str) -> str:
+    """Without accents nor capitals: how words are sorted and looked for."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
 class Text(NamedTuple):

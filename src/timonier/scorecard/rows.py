@@ -98,12 +98,14 @@ def _units(desk: Desk, indicator: Indicator, query: Query) -> nw.LazyFrame[Any]:
 
 
 def _page(units: nw.LazyFrame[Any], asked: RowsAsked) -> list[dict[str, Any]]:
-    """The latest rows, in an order that does not depend on the engine."""
+    """The latest rows, in an order that does not depend on the engine: by day, then by instant where there is one."""
     names = units.collect_schema().names()
     keys = [name for name in names if name.endswith("_id")]
-    dated = ["day"] if "day" in names else []
+    stamps = [name for name in names if name.endswith("_at") and name not in HIDDEN]
+    dated = [*(["day"] if "day" in names else []), *stamps[:1]]
     if dated or keys:
-        units = units.sort(*dated, *keys, descending=[bool(dated), *[False] * (len(dated + keys) - 1)], nulls_last=True)
+        falling = [*[True] * len(dated), *[False] * len(keys)]
+        units = units.sort(*dated, *keys, descending=falling, nulls_last=True)
     found = units.head(asked.skip + asked.limit).collect()
     return list(found[asked.skip :].iter_rows(named=True))
 

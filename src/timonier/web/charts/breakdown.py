@@ -7,6 +7,7 @@ from timonier import formats
 from timonier.indicators.disclosure import FIRM
 from timonier.indicators.estimate import Estimate
 from timonier.scorecard.publish import people
+from timonier.text import folded
 from timonier.web.charts import sentences, tokens
 from timonier.web.charts.chart import Chart, Size, Spec, layer, spec_of, told
 from timonier.web.charts.rows import HEIGHT, PLOTS, band, n_text, named, written
@@ -28,8 +29,8 @@ def ranked(estimates: Sequence[Estimate]) -> Ranked:
     firm = [one for one in estimates if one.value is not None and people(one) >= FIRM]
     others = [one for one in estimates if one.value is None or people(one) < FIRM]
     return Ranked(
-        tuple(sorted(firm, key=lambda one: (-(one.value or 0), named(one.by).casefold()))),
-        tuple(sorted(others, key=lambda one: (named(one.by).casefold(), repr(one.by)))),
+        tuple(sorted(firm, key=lambda one: (-(one.value or 0), folded(named(one.by))))),
+        tuple(sorted(others, key=lambda one: (folded(named(one.by)), repr(one.by)))),
     )
 
 

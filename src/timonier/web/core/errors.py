@@ -36,17 +36,25 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Something that this person may not do."""
-    return render(request, "403.html", status=HTTPStatus.FORBIDDEN)
+    return render(request, "403.html", {"layout": _layout(request)}, status=HTTPStatus.FORBIDDEN)
+
+
+def _layout(request: HttpRequest) -> str:
+    """People who are signed in keep their menu."""
+    known = getattr(request, "user", None)
+    return "core/base.html" if known is not None and known.is_authenticated else "core/entrance.html"
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """No such page."""
-    return render(request, "404.html", status=HTTPStatus.NOT_FOUND)
+    return render(request, "404.html", {"layout": _layout(request)}, status=HTTPStatus.NOT_FOUND)
 
 
 def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form sent without its token: the page was open too long, or came from elsewhere."""
-    return render(request, "403.html", {"form_expired": True}, status=HTTPStatus.FORBIDDEN)
+    return render(
+        request, "403.html", {"form_expired": True, "layout": "core/entrance.html"}, status=HTTPStatus.FORBIDDEN
+    )
 
 
 def failed(request: HttpRequest) -> HttpResponse:

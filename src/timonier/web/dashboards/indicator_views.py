@@ -100,6 +100,7 @@ def common(request: HttpRequest, asked: Asked) -> dict[str, Any]:
         "title": title_of(asked),
         "label": say(asked.indicator.label),
         "path": path,
+        "here": path if request.headers.get("HX-Request") else request.path,
         "query": asked.query(),
         "pairs": parse_qsl(asked.query()[1:]),
         "controls": controls_of(path, asked.state, asked.scope, person(request), asked.own),

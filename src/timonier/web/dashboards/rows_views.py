@@ -1,10 +1,13 @@
 """The rows behind a figure, one answer, one customer."""
 
 from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_safe
 
 from timonier.text import Text
@@ -65,6 +68,14 @@ def rows(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "dashboards/indicator/rows.html", context)
 
 
+def came_from(request: HttpRequest) -> str:
+    """The page of ours that led here, to go back to; "" when it was none of them."""
+    referer = urlsplit(request.headers.get("Referer", ""))
+    path = f"{referer.path}?{referer.query}" if referer.query else referer.path
+    ours = referer.netloc == request.get_host() and url_has_allowed_host_and_scheme(path, None)
+    return path if ours and referer.path not in ("", request.path) else ""
+
+
 def _page(request: HttpRequest) -> int:
     text = request.GET.get("page", "1")
     return int(text) if text.isascii() and text.isdigit() and 0 < len(text) < 8 and int(text) else 1
@@ -105,7 +116,13 @@ def answer(request: HttpRequest, identifier: str) -> HttpResponse:
         cell_of(name, value) for name, value in found.items() if value not in (None, "") and name not in NOT_LISTED
     ]
     customer_url = link_to("customer", found.get("customer_id"))
-    context = {"identifier": identifier, "cells": cells, "comment": found.get("comment"), "customer_url": customer_url}
+    context: dict[str, Any] = {
+        "identifier": identifier,
+        "cells": cells,
+        "comment": found.get("comment"),
+        "customer_url": customer_url,
+    }
+    context["back"] = came_from(request)
     return render(request, "dashboards/indicator/answer.html", context)
 
 
@@ -118,4 +135,6 @@ def customer(request: HttpRequest, identifier: str) -> HttpResponse:
     if found is None:
         raise Http404
     page = Paginator(found.facts, 100).get_page(request.GET.get("page"))
-    return render(request, "dashboards/indicator/customer.html", {"customer": found, "page": page})
+    return render(
+        request, "dashboards/indicator/customer.html", {"customer": found, "page": page, "back": came_from(request)}
+    )

@@ -1,16 +1,39 @@
 """Finding an indicator, a view or a place by its words."""
 
-import unicodedata
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Final, NamedTuple
 
 from django.db.models import Q
 from django.urls import reverse
 
-from timonier.text import Text, say
-from timonier.web.accounts.access import Right, may
+from timonier.text import Text, folded, say
+from timonier.web.accounts.access import Right, may, scope_of
 from timonier.web.accounts.models import User
 from timonier.web.dashboards.models import SavedView
+from timonier.web.dashboards.rows import answer_of, link_to
+from timonier.web.dashboards.timeline import customer_of
 from timonier.web.figures.selectors import known_indicators
+
+BESIDES: Final[Mapping[str, str]] = {
+    "cac": "acquisition marketing publicité",
+    "cart_abandonment": "panier abandonné",
+    "ces": "effort simplicité facilité",
+    "churn": "résiliation départ perte désabonnement fermeture cancellation",
+    "closing_time": "délai traitement résolution",
+    "complaints": "plainte litige mécontent",
+    "contacts": "appel courriel demande volume call",
+    "cross_sell": "complémentaire additionnel accessoire",
+    "csat": "content contentement",
+    "customer_value": "ltv clv chiffre d'affaires par client",
+    "fcr": "premier appel résolu",
+    "nps": "recommandation promoteur détracteur",
+    "on_time": "retard délai livraison promesse tenue",
+    "repeat_purchase": "réachat fidélité",
+    "response_rate": "participation retour questionnaire",
+    "retention": "fidélité renouvellement",
+    "upsell": "montée en gamme",
+}
+"""What people also call them."""
 
 
 class Found(NamedTuple):
@@ -28,13 +51,8 @@ def search_all(asked: str, user: User) -> list[Found]:
         return []
     every = [*_indicators(), *_views(user), *_places(user)]
     matching = [(score, one) for words, one in every if (score := _score(words, wanted))]
-    return [one for _, one in sorted(matching, key=lambda pair: (-pair[0], pair[1].label))][:50]
-
-
-def folded(text: str) -> str:
-    """Without accents nor capitals."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    found = [one for _, one in sorted(matching, key=lambda pair: (-pair[0], folded(pair[1].label)))][:50]
+    return found or _identified(asked.strip(), user) or _defined_by(wanted)
 
 
 def _score(words: str, wanted: list[str]) -> int:
@@ -42,6 +60,32 @@ def _score(words: str, wanted: list[str]) -> int:
     if not all(word in told for word in wanted):
         return 0
     return 3 if told.split()[0] == wanted[0] else 2 if told.startswith(wanted[0]) else 1
+
+
+def _identified(asked: str, user: User) -> list[Found]:
+    """The customer and the answer of that identifier, within the person's scope."""
+    if not may(user, Right.ROWS) or " " in asked:
+        return []
+    scope, found = scope_of(user), []
+    if (url := link_to("customer", asked)) and customer_of(asked, scope, comments=False) is not None:
+        found.append(Found(url, asked, say(Text("customer", "client"))))
+    if (url := link_to("answer", asked)) and answer_of(asked, scope, comments=False) is not None:
+        found.append(Found(url, asked, say(Text("answer", "réponse"))))
+    return found
+
+
+def _defined_by(wanted: list[str]) -> list[Found]:
+    """Indicators whose definition holds the words, or what people call them besides."""
+    sort = say(Text("indicator", "indicateur"))
+    found = []
+    for one in (one for _, members in known_indicators() for one in members):
+        formulas = " ".join(
+            f"{text.fr} {text.en}" for chosen in one.variants.values() for text in (chosen.label, chosen.formula)
+        )
+        told = folded(f"{formulas} {one.notes.fr} {one.notes.en} {BESIDES.get(one.name, '')}")
+        if all(word in told for word in wanted):
+            found.append(Found(reverse("indicator", args=[one.name]), say(one.label), sort))
+    return found[:50]
 
 
 def _indicators() -> list[tuple[str, Found]]:

@@ -20,6 +20,8 @@ from timonier.web.figures.bridge import Bridge, balance_words, bridge_of
 from timonier.web.figures.filtering import choices
 from timonier.web.figures.selectors import has_facts, known_indicators, scorecard, state_of
 
+OWN = ("variante", "par", "pas")
+"""What the address of an indicator says besides the state."""
 PAGES = ("/", "/indicateur/")
 
 _families: Memory[tuple[Bridge, SafeString]] = Memory(50)
@@ -68,16 +70,23 @@ def indicators(request: HttpRequest, name: str = "") -> HttpResponse:
 @allowed(Right.SEE)
 @require_safe
 def filters(request: HttpRequest) -> HttpResponse:
-    """The form that chooses filters, for the page `retour`."""
+    """The form that chooses filters, for the page `retour`; sent (`appliquer`), that page, at an address without
+    what the form left empty.
+    """
     back = request.GET.get("retour", "/")
+    page = back if back in PAGES or _is_indicator(back) else "/"
     query = request.GET.copy()
-    query.pop("retour", None)
+    for name in ("retour", "appliquer"):
+        query.pop(name, None)
+    kept = {name: query.pop(name)[-1] for name in OWN if name in query}
     scope = scope_of(person(request))
     state = state_of(query, scope)
+    if "appliquer" in request.GET:
+        return redirect(page + state.query(**kept))
     chosen = {name: set(values) for name, values in state.filters}
     listed = [(one, chosen.get(one.name, set())) for one in choices(scope)]
-    page = back if back in PAGES or _is_indicator(back) else "/"
-    return render(request, "dashboards/filters.html", {"state": state, "choices": listed, "back": page})
+    context = {"state": state, "choices": listed, "back": page, "kept": kept}
+    return render(request, "dashboards/filters.html", {**context, "cancelled": page + state.query(**kept)})
 
 
 def _is_indicator(path: str) -> bool:

@@ -10,7 +10,7 @@ import narwhals as nw
 from timonier import formats
 from timonier.scorecard.codes import dimension_name
 from timonier.scorecard.sources import ALIASES, dimensions
-from timonier.text import Text, say
+from timonier.text import Text, folded, say
 from timonier.web.accounts.access import Scope
 from timonier.web.core.desks import facts_key, lent_desk
 from timonier.web.core.memory import Memory
@@ -64,7 +64,9 @@ def choices(scope: Scope) -> list[Choice]:
         mine = tuple(value for value in values if value in allowed[name]) if name in allowed else values
         if len(mine) > 1 and not scope.closes(name):
             listed.append(Choice(name, label_of(name), mine, more))
-    return sorted(listed, key=lambda choice: (FIRST.index(choice.name) if choice.name in FIRST else 99, choice.label))
+    return sorted(
+        listed, key=lambda choice: (FIRST.index(choice.name) if choice.name in FIRST else 99, folded(choice.label))
+    )
 
 
 def unheard_of(scope: Scope, filters: Sequence[tuple[str, tuple[str, ...]]]) -> list[Text]:
@@ -107,4 +109,4 @@ def _values(frames: Iterable[nw.LazyFrame[Any]], name: str) -> tuple[str, tuple[
             continue
         column = frame.select(name).filter(~nw.col(name).is_null()).unique()
         found.update(column.head(MOST_VALUES + 1).collect()[name].to_list())
-    return name, tuple(sorted(found)[:MOST_VALUES]), len(found) > MOST_VALUES
+    return name, tuple(sorted(found, key=folded)[:MOST_VALUES]), len(found) > MOST_VALUES

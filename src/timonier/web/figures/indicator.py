@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
+import narwhals as nw
 from django.http import QueryDict
 
 from timonier.errors import UsageError
@@ -14,7 +15,7 @@ from timonier.indicators.estimate import Estimate, Period
 from timonier.indicators.periods import Every, split
 from timonier.scorecard.request import Request
 from timonier.scorecard.score import Line, Scorecard
-from timonier.scorecard.sources import can_carry, dimensions
+from timonier.scorecard.sources import ALIASES, FactSource, can_carry, dimensions
 from timonier.text import Text
 from timonier.web.accounts.access import Scope
 from timonier.web.core.desks import facts_key, lent_desk, workspace
@@ -182,11 +183,24 @@ def _splits(indicator: Indicator, chosen: Variant) -> tuple[str, ...]:
         valid = set(dimensions(source)) - {indicator.apart}
         present = {name for table in source.tables if source.has(table) for name in source.frame(table).columns}
         columns = [column.name for table in source.tables.values() for column in table.columns]
+        read = sorted({"customers", *(need.table for need in counted.needs)})
         return tuple(
             name
             for name in dict.fromkeys([*_declared(), *columns])
-            if name in valid and (name in present or name == "channel") and can_carry(counted, source, name)
+            if name in valid
+            and (name in present or name == "channel")
+            and can_carry(counted, source, name)
+            and any(_holds_some(source, table, name) for table in read)
         )
+
+
+def _holds_some(source: FactSource, table: str, name: str) -> bool:
+    """Whether some row of the table has a value there: by what nobody has, nothing splits."""
+    if not source.has(table):
+        return False
+    frame = source.frame(table)
+    column = name if name in frame.columns else ALIASES.get(table, {}).get(name, "")
+    return column in frame.columns and len(frame.select(column).filter(~nw.col(column).is_null()).head(1).collect()) > 0
 
 
 def _declared() -> list[str]:

@@ -41,7 +41,23 @@ PRESETS: Final[Mapping[str, Text]] = {
 USUAL_PERIOD: Final = "12m"
 RUNNING: Final = frozenset({"mois", "trimestre", "annee", "exercice"})
 RESERVED: Final = frozenset(
-    {"periode", "du", "au", "vs", "au-jour", "variante", "par", "pas", "page", "q", "vue", "format", "format-csv"}
+    {
+        "periode",
+        "du",
+        "au",
+        "vs",
+        "au-jour",
+        "variante",
+        "par",
+        "pas",
+        "page",
+        "q",
+        "vue",
+        "format",
+        "format-csv",
+        "retour",
+        "appliquer",
+    }
 )
 OLDEST: Final = date(1900, 1, 1)
 
