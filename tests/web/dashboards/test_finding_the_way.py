@@ -1,0 +1,139 @@
+"""Leading people where they expect: back, on, by their own words, and never further than they may go."""
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import narwhals as nw
+import pytest
+
+from timonier.text import folded
+
+pytestmark = pytest.mark.django_db
+type Signed = Callable[..., Any]
+
+
+def an_answer(region: str) -> dict[str, Any]:
+    """An answer of a customer of that region."""
+    from timonier.web.core.desks import lent_desk
+
+    with lent_desk() as desk:
+        customers = desk.source.frame("customers").filter(nw.col("region") == region).select("customer_id")
+        answers = desk.source.frame("answers").filter(~nw.col("customer_id").is_null())
+        return answers.join(customers, on="customer_id").sort("answer_id").head(1).collect().to_dict(as_series=False)
+
+
+def told(response: Any) -> list[str]:
+    """The addresses of a page's main part."""
+    body = response.content.decode().partition("<main")[2].partition("</main>")[0]
+    return [one.replace("&amp;", "&") for one in re.findall(r'href="([^"]+)"', body)]
+
+
+@pytest.mark.parametrize(
+    ("asked", "name"),
+    [("résiliation", "churn"), ("RESILIATION", "churn"), ("premier appel", "fcr"), ("réachat", "repeat_purchase")],
+)
+def test_an_indicator_is_found_by_what_people_call_it(signed: Signed, asked: str, name: str) -> None:
+    answer = signed("reader").get("/recherche", {"q": asked})
+    found = [answer.headers["Location"]] if answer.status_code == 302 else told(answer)
+    assert f"/indicateur/{name}/" in found
+
+
+def test_a_customer_is_found_by_number_within_the_scope_by_those_who_see_rows(signed: Signed) -> None:
+    mine = an_answer("Bretagne")
+    customer, answer = str(mine["customer_id"][0]), str(mine["answer_id"][0])
+    agent = signed("agent", scope={"region": ["Bretagne"]})
+    assert agent.get("/recherche", {"q": customer}).headers["Location"] == f"/client/{customer}/"
+    assert agent.get("/recherche", {"q": answer}).headers["Location"] == f"/reponse/{answer}/"
+    for other in (signed("agent", scope={"region": ["Occitanie"]}), signed("reader")):
+        found = other.get("/recherche", {"q": customer})
+        assert found.status_code == 200
+        assert not [url for url in told(found) if "/client/" in url or "/reponse/" in url]
+
+
+def test_a_missing_page_keeps_the_menu_of_those_who_are_signed_in(signed: Signed, client: Any) -> None:
+    page = signed("reader").get("/licorne/")
+    assert page.status_code == 404
+    assert 'class="places"' in page.content.decode()
+    closed = signed("reader").get("/reglages/")
+    assert closed.status_code == 403
+    assert 'class="places"' in closed.content.decode()
+    assert 'class="places"' not in client.get("/licorne/").content.decode()
+
+
+def test_the_filter_leaves_nothing_empty_in_the_address_and_keeps_the_rest(signed: Signed) -> None:
+    client = signed("reader")
+    form = client.get(
+        "/filtre?periode=1t&vs=an&variante=mean&par=region&pas=mois&retour=/indicateur/nps/"
+    ).content.decode()
+    kept = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', form))
+    assert {"variante": "mean", "par": "region", "pas": "mois", "retour": "/indicateur/nps/"}.items() <= kept.items()
+    sent = client.get("/filtre", {**kept, "region": ["", "Bretagne"], "channel": ""})
+    address = sent.headers["Location"]
+    assert address.startswith("/indicateur/nps/?")
+    assert "region=Bretagne" in address
+    assert "variante=mean" in address
+    assert "channel" not in address
+    assert "appliquer" not in address
+    assert client.get("/filtre?appliquer=1&retour=//ailleurs.exemple/").headers["Location"].startswith("/?")
+
+
+def test_the_survey_changes_on_the_page_one_is_on(signed: Signed) -> None:
+    page = signed("agent").get("/indicateur/nps/lignes")
+    surveys = [one for one in told(page) if "survey=agence" in one]
+    assert any(one.startswith("/indicateur/nps/lignes?") for one in surveys)
+
+
+def test_an_answer_and_a_customer_lead_back_to_the_page_of_ours_that_led_there(signed: Signed) -> None:
+    client, mine = signed("agent"), an_answer("Bretagne")
+    there = "/indicateur/nps/lignes?periode=12m&vs=precedente&page=2"
+    for path in (f"/reponse/{mine['answer_id'][0]}/", f"/client/{mine['customer_id'][0]}/"):
+        assert there in told(client.get(path, headers={"referer": f"http://testserver{there}"}))
+        for elsewhere in (
+            "https://ailleurs.exemple/x",
+            "http://testserver//ailleurs.exemple/",
+            "javascript:alert(1)",
+            "",
+        ):
+            assert told(client.get(path, headers={"referer": elsewhere}))[0] == "/indicateur/"
+
+
+def test_rows_of_a_day_are_in_the_order_of_the_clock(signed: Signed) -> None:
+    from django.http import QueryDict
+
+    from timonier.web.accounts.access import Scope
+    from timonier.web.dashboards.rows import rows_page
+    from timonier.web.figures.indicator import asked_of
+
+    signed("agent")
+    found = rows_page(asked_of("nps", QueryDict("survey=relation"), Scope.of({})), 1, comments=False)
+    moments = [(one["day"], one["answered_at"]) for one in found.records]
+    assert all(isinstance(when, datetime) for _, when in moments)
+    assert moments == sorted(moments, reverse=True)
+
+
+def test_what_holds_nothing_is_not_offered_to_split_by(signed: Signed, company: Any) -> None:
+    from django.http import QueryDict
+
+    from timonier.web.accounts.access import Scope
+    from timonier.web.core.desks import lent_desk
+    from timonier.web.figures.indicator import asked_of, splittable
+
+    signed("reader")
+    for name in ("nps", "average_basket", "contacts"):
+        offered = splittable(asked_of(name, QueryDict(""), Scope.of({})))
+        assert len(offered) > 2
+        with lent_desk() as desk:
+            for dimension in offered:
+                lines = [
+                    desk.source.frame(table).select(dimension).filter(~nw.col(dimension).is_null()).head(1).collect()
+                    for table in desk.source.tables
+                    if desk.source.has(table) and dimension in desk.source.frame(table).columns
+                ]
+                assert any(map(len, lines)), (name, dimension)
+
+
+def test_names_are_sorted_as_they_are_read() -> None:
+    names = ["Zone", "île", "Île-de-France", "hauts", "Éa", "eb"]
+    assert sorted(names, key=folded) == ["Éa", "eb", "hauts", "île", "Île-de-France", "Zone"]
