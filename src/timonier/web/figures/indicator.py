@@ -190,11 +190,11 @@ def _splits(indicator: Indicator, chosen: Variant) -> tuple[str, ...]:
             if name in valid
             and (name in present or name == "channel")
             and can_carry(counted, source, name)
-            and any(_holds_some(source, table, name) for table in read)
+            and any(holds_some(source, table, name) for table in read)
         )
 
 
-def _holds_some(source: FactSource, table: str, name: str) -> bool:
+def holds_some(source: FactSource, table: str, name: str) -> bool:
     """Whether some row of the table has a value there: by what nobody has, nothing splits."""
     if not source.has(table):
         return False
