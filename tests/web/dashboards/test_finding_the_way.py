@@ -114,23 +114,46 @@ def test_rows_of_a_day_are_in_the_order_of_the_clock(signed: Signed) -> None:
 
 
 def test_what_holds_nothing_is_not_offered_to_split_by(signed: Signed) -> None:
-    """Against a naive count, over every column of every table."""
+    """Against a naive count: the answers about the whole relationship are of no step."""
     from timonier.web.core.desks import lent_desk
     from timonier.web.figures.indicator import holds_some
 
-    signed("reader")
-    seen = set()
+    client, seen = signed("reader"), set()
     with lent_desk() as desk:
-        for table in (one for one in desk.source.tables if desk.source.has(one)):
-            frame = desk.source.frame(table)
-            counts = frame.select(nw.all().count()).collect().to_dict(as_series=False)
-            for name, [count] in counts.items():
-                assert holds_some(desk.source, table, name) == (count > 0), (table, name)
+        answers = desk.source.frame("answers")
+        for survey in ("relation", "agence", "parcours"):
+            counts = answers.filter(nw.col("survey") == survey).select(nw.all().count()).collect()
+            for name, [count] in counts.to_dict(as_series=False).items():
+                assert holds_some(desk.source, "answers", name, ("survey", (survey,))) == (count > 0), (survey, name)
                 seen.add(count > 0)
-            assert not holds_some(desk.source, table, "licorne")
+        assert not holds_some(desk.source, "answers", "licorne")
     assert seen == {True, False}
+    offered = {
+        survey: 'value="step"' in client.get(f"/indicateur/nps/ventilation?survey={survey}").content.decode()
+        for survey in ("relation", "parcours")
+    }
+    assert offered == {"relation": False, "parcours": True}
 
 
 def test_names_are_sorted_as_they_are_read() -> None:
     names = ["Zone", "île", "Île-de-France", "hauts", "Éa", "eb"]
     assert sorted(names, key=folded) == ["Éa", "eb", "hauts", "île", "Île-de-France", "Zone"]
+
+
+@pytest.mark.parametrize("page", ["/indicateur/csat/ventilation", "/indicateur/csat/"])
+def test_splitting_by_another_dimension_is_one_choice_in_a_form(signed: Signed, page: str) -> None:
+    """As a browser sends it, on the page alone and in the part that the page of the indicator asks for."""
+    client = signed("reader")
+    part = client.get(
+        "/indicateur/csat/ventilation?periode=1a", headers={"HX-Request": "true"} if page.endswith("/") else {}
+    )
+    body = part.content.decode()
+    form = re.search(r'<form class="controls no-print" method="get" action="([^"]+)">(.*?)</form>', body, re.DOTALL)
+    assert form is not None
+    assert form[1] == page
+    hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', form[2]))
+    options = re.findall(r'<option value="([^"]*)"', form[2].partition('name="par"')[2])
+    assert {"region", "segment"} <= set(options)
+    sent = client.get("/indicateur/csat/ventilation", {**hidden, "par": "region"}).content.decode()
+    assert "Par région" in sent
+    assert "ne se ventile pas" not in sent

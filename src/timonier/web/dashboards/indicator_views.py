@@ -111,7 +111,7 @@ def common(request: HttpRequest, asked: Asked) -> dict[str, Any]:
         "today_query": asked.at(replace(asked.state, as_of=None)),
         "kinds": kinds_of(asked),
         "apart_label": label_of(asked.indicator.apart) if asked.indicator.apart else "",
-        "dimensions": [(asked.query(par=one), label_of(one), one == asked.by) for one in splittable(asked)],
+        "dimensions": [(one, label_of(one), one == asked.by) for one in splittable(asked)],
         "by_label": label_of(asked.by) if asked.by else "",
         "controls_part": ["dashboards/parts/controls.html", "dashboards/indicator/parts/controls.html"],
         "menu_part": ["sharing/parts/menu.html", "dashboards/indicator/parts/menu.html"],

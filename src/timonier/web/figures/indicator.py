@@ -167,17 +167,22 @@ def _filled(asked: Asked, wanted: str, step: str) -> str:
     return step
 
 
+type Only = tuple[str, tuple[str, ...]]
+"""What is never pooled (the survey, "" where there is none), and the values of it that a page is about."""
+
 _splittable: Memory[tuple[str, ...]] = Memory(200)
 
 
 def splittable(asked: Asked) -> tuple[str, ...]:
     """The dimensions by which the person may split the indicator, those of the company's settings first."""
-    key = (facts_key(), asked.indicator.name, asked.variant)
-    every = _splittable.get(key, lambda: _splits(asked.indicator, asked.chosen))
+    apart = asked.indicator.apart or ""
+    only = (apart, dict(asked.state.filters).get(apart, ()))
+    key = (facts_key(), asked.indicator.name, asked.variant, only)
+    every = _splittable.get(key, lambda: _splits(asked.indicator, asked.chosen, only))
     return tuple(name for name in every if not asked.scope.closes(name))
 
 
-def _splits(indicator: Indicator, chosen: Variant) -> tuple[str, ...]:
+def _splits(indicator: Indicator, chosen: Variant, only: Only) -> tuple[str, ...]:
     with lent_desk() as desk:
         source, counted = desk.source, indicator.counting(chosen)
         valid = set(dimensions(source)) - {indicator.apart}
@@ -190,17 +195,22 @@ def _splits(indicator: Indicator, chosen: Variant) -> tuple[str, ...]:
             if name in valid
             and (name in present or name == "channel")
             and can_carry(counted, source, name)
-            and any(holds_some(source, table, name) for table in read)
+            and any(holds_some(source, table, name, only) for table in read)
         )
 
 
-def holds_some(source: FactSource, table: str, name: str) -> bool:
-    """Whether some row of the table has a value there: by what nobody has, nothing splits."""
+def holds_some(source: FactSource, table: str, name: str, only: Only = ("", ())) -> bool:
+    """Whether some row of the table (`only` of one survey) has a value there: by what nobody has, nothing splits."""
     if not source.has(table):
         return False
     frame = source.frame(table)
     column = name if name in frame.columns else ALIASES.get(table, {}).get(name, "")
-    return column in frame.columns and len(frame.select(column).filter(~nw.col(column).is_null()).head(1).collect()) > 0
+    if column not in frame.columns:
+        return False
+    kept = ~nw.col(column).is_null()
+    if len(only[1]) == 1 and only[0] in frame.columns:
+        kept &= nw.col(only[0]) == only[1][0]
+    return len(frame.filter(kept).select(column).head(1).collect()) > 0
 
 
 def _declared() -> list[str]:
