@@ -9,7 +9,7 @@ from timonier.indicators.compare import NET_METHODS, SHARE_METHODS
 from timonier.indicators.difference import Difference
 from timonier.indicators.estimate import Estimate, State
 from timonier.indicators.heterogeneity import heterogeneity
-from timonier.indicators.mix import Part, Split, Sums, split
+from timonier.indicators.mix import Part, Sums, split
 from timonier.indicators.mix_margins import PartErrors, Side, around, split_errors
 from timonier.indicators.standard_error import count_change_error, spread_like, standard_error
 from timonier.scorecard.score import Line
@@ -37,34 +37,43 @@ class Moves(NamedTuple):
 class Why:
     """A change split by a dimension, in the unit of the figure. `p_value`: segments moving alike would show as much.
 
-    `halves` are those of the change, `moves` those of what each segment brings.
+    `halves` are those of the change, `moves` what each segment brings: they add up to them.
     `reason` needs a p-value: call `judged` with the one corrected for the number of dimensions looked at.
     """
 
     dimension: str
-    split: Split
     p_value: float | None
     halves: Moves
     moves: Mapping[str, Moves]
 
     @property
+    def delta(self) -> float:
+        """The change itself."""
+        return self.halves.total.value or 0.0
+
+    def brought(self, name: str) -> float:
+        """What a segment brings to it."""
+        return self.moves[name].total.value or 0.0
+
+    @property
     def leader(self) -> str:
         """The segment that brings most of the change, in its direction."""
-        sign = 1 if self.split.delta >= 0 else -1
-        return max(self.split.parts, key=lambda name: (sign * _brought(self.split.parts[name]), name))
+        sign = 1 if self.delta >= 0 else -1
+        return max(self.moves, key=lambda name: (sign * self.brought(name), name))
 
     def judged(self, p_adjusted: float | None, level: float = 0.05) -> Reason:
         """What the change is mostly due to."""
-        delta = abs(self.split.delta)
+        delta = abs(self.delta)
         if not delta:
             return "unclear"
         if p_adjusted is not None and p_adjusted < level:
-            sign = 1 if self.split.delta > 0 else -1
-            enough = max(LEADING, 1.5 / len(self.split.parts)) * delta
+            sign = 1 if self.delta > 0 else -1
+            enough = max(LEADING, 1.5 / len(self.moves)) * delta
             leader = self.leader
-            led = leader != OTHERS and sign * _brought(self.split.parts[leader]) >= enough
+            led = leader != OTHERS and sign * self.brought(leader) >= enough
             return "segment" if led and _sure(self.moves[leader].total) else "unclear"
-        if abs(self.split.mix) >= MOSTLY * delta and self.split.mix * self.split.delta > 0 and _sure(self.halves.mix):
+        mix = self.halves.mix.value or 0.0
+        if abs(mix) >= MOSTLY * delta and mix * self.delta > 0 and _sure(self.halves.mix):
             return "weights"
         return "alike"
 
@@ -72,10 +81,6 @@ class Why:
 def _sure(moved: Difference) -> bool:
     """Whether its interval leaves 0 out."""
     return moved.movement in ("up", "down")
-
-
-def _brought(part: Part) -> float:
-    return part.within + part.mix
 
 
 def why(dimension: str, whole: Line, parts: Sequence[Line]) -> Why | None:
@@ -94,7 +99,7 @@ def why(dimension: str, whole: Line, parts: Sequence[Line]) -> Why | None:
         return None
     test = heterogeneity([line.difference for line in parts if line.difference is not None], now.confidence)
     halves = found.halves._replace(total=whole.difference or found.halves.total)  # the one shown beside the figure
-    return Why(dimension, found.split, test.p_value, halves, found.moves)
+    return Why(dimension, test.p_value, halves, found.moves)
 
 
 def _name(line: Line) -> str:
@@ -105,7 +110,6 @@ type Pairs = Mapping[str, tuple[Estimate | None, Estimate]]
 
 
 class _Found(NamedTuple):
-    split: Split
     halves: Moves
     moves: Mapping[str, Moves]
 
@@ -124,7 +128,7 @@ def _of_ratios(before: Estimate, now: Estimate, pairs: Pairs) -> _Found | None:
         return Moves(*(around(value, error, now.confidence) for value, error in zip(values, errors, strict=True)))
 
     brought = {name: moves(part, parts[name]) for name, part in found.parts.items()}
-    return _Found(found, moves(Part(found.within, found.mix), halves), brought)
+    return _Found(moves(Part(found.within, found.mix), halves), brought)
 
 
 def _both_sides(before: Estimate, now: Estimate, pairs: Pairs) -> tuple[dict[str, Sums], dict[str, Sums]] | None:
@@ -212,8 +216,7 @@ def _of_volumes(whole: Line, lines: Sequence[Line]) -> _Found | None:
         moved[OTHERS] = rest
         own[OTHERS] = around(rest, count_change_error(after, earlier), now.confidence)
     moves = {name: _own_only(replace(one, value=moved[name])) for name, one in own.items()}
-    parts = {name: Part(value, 0.0) for name, value in moved.items()}
-    return _Found(Split(delta, delta, 0.0, parts), _own_only(total), moves)
+    return _Found(_own_only(total), moves)
 
 
 def _hidden(one: Estimate | None) -> bool:

@@ -119,7 +119,7 @@ def test_why_adds_up_for_every_indicator_that_is_split(signed: Signed) -> None:
         if found is None or line is None or line.difference is None:
             continue
         split += 1
-        brought = sum(part.within + part.mix for part in found.found.split.parts.values())
+        brought = sum(found.found.brought(segment) for segment in found.found.moves)
         assert brought == pytest.approx(line.difference.value, abs=1e-6), name
     assert split >= 5
 

@@ -197,13 +197,13 @@ def _looked_at(asked: Asked) -> tuple[str, ...]:
 
 def _explained(asked: Asked, line: Line, found: Why, reason: Reason) -> Explained:
     label = label_of(found.dimension)
-    ordered = sorted(found.split.parts.items(), key=lambda pair: (-abs(pair[1].within + pair[1].mix), pair[0]))
+    ordered = sorted(found.moves, key=lambda name: (-abs(found.brought(name)), name))
     estimate = line.estimate
 
     def part(moved: Difference) -> Part:
         return Part(words.moved_by(moved, estimate), words.margin(moved, estimate))
 
-    rows = tuple(PartRow(_segment(name, found.dimension), *map(part, found.moves[name])) for name, _ in ordered[:SHOWN])
+    rows = tuple(PartRow(_segment(name, found.dimension), *map(part, found.moves[name])) for name in ordered[:SHOWN])
     first = of_split(say(asked.indicator.label), found.halves, estimate)
     tail = _tail(found, reason, line)
     sentence = first.rstrip(".") + (f"{say(SEMICOLON)}{tail}." if tail else ".")
@@ -229,6 +229,6 @@ def _tail(found: Why, reason: Reason, line: Line) -> str:
     name, direction = _segment(found.leader, found.dimension), line.estimate.direction
     if direction == "none":
         return say(Text(f"mostly from “{name}” ({size})", f"surtout du fait de « {name} » ({size})"))
-    if (found.split.delta > 0) == (direction == "up"):
+    if (found.delta > 0) == (direction == "up"):
         return say(Text(f"mostly thanks to “{name}” ({size})", f"surtout grâce à « {name} » ({size})"))
     return say(Text(f"mostly because of “{name}” ({size})", f"surtout à cause de « {name} » ({size})"))
