@@ -28,6 +28,7 @@ from timonier.scorecard.sources import (
     answerable,
     can_carry,
     frames_for,
+    frames_to_keep,
     last_day,
     require_dimension,
 )
@@ -327,7 +328,7 @@ def estimates(
 
 def _from_facts(desk: Desk, indicator: Indicator, variant: str, query: Query, request: Request) -> Stats:
     def compute() -> Sums:
-        frames = frames_for(indicator, desk.source, query.carry)
+        frames = frames_to_keep(indicator, desk.source, query.carry)
         return gather(indicator, frames, query, pick_variant(indicator, variant))
 
     versions = _versions(desk, indicator, request)

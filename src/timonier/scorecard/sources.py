@@ -30,6 +30,8 @@ DTYPES: Mapping[ColumnType, Any] = {
 }
 
 MEMBERS_KEPT = 8  # scopes of many values, a thread
+HELD_ROWS = 500_000
+"""Up to this many rows of a table are read into memory for the time of a scorecard: some 50 MB."""
 
 
 class FactSource(Protocol):
@@ -79,6 +81,9 @@ class LakeSource:
     _thread: _OfThread = field(init=False, repr=False, compare=False)
     _tables: Mapping[str, Table] = field(init=False, repr=False, compare=False)
     _pinned: dict[str, Snapshot] | None = field(init=False, default=None, repr=False, compare=False)
+    _held: dict[tuple[str, tuple[str, ...]], nw.LazyFrame[Any]] = field(
+        init=False, default_factory=dict, repr=False, compare=False
+    )
     _snapshots: dict[str, Snapshot] = field(init=False, default_factory=dict, repr=False, compare=False)
     _known_days: dict[str, tuple[int, tuple[date | None, date | None]]] = field(
         init=False, default_factory=dict, repr=False, compare=False
@@ -101,7 +106,7 @@ class LakeSource:
     def pinned(self) -> "LakeSource":
         """The same facts, each table at the version that it has when it is first read: a load changes nothing."""
         same = copy(self)
-        same._pinned = {}
+        same._pinned, same._held = {}, {}
         return same
 
     @property
@@ -123,6 +128,18 @@ class LakeSource:
             lazy = nw.from_native(self.connection.sql(engine.select(snapshot)))
             known = frames[table] = snapshot, lazy
         return known[1]
+
+    def held(self, table: str, frame: nw.LazyFrame[Any], columns: tuple[str, ...]) -> nw.LazyFrame[Any]:
+        """Those columns of a frame over a table, read into memory when it is pinned and small: what asks for a dozen
+        periods one by one then neither opens its files nor plans its joins a dozen times. The last one is held.
+        """
+        if self._pinned is None or self.snapshot(table).rows > HELD_ROWS:
+            return frame
+        if (table, columns) not in self._held:
+            self._held.clear()
+            rows = frame.select(*columns).collect("pyarrow").to_native()
+            self._held[table, columns] = nw.from_native(self.connection.from_arrow(rows))
+        return self._held[table, columns]
 
     def members(self, values: tuple[str, ...]) -> nw.LazyFrame[Any]:
         """A table of one column that holds the values, to be joined with frames of this thread."""
@@ -214,6 +231,18 @@ def frames_for(indicator: Indicator, source: FactSource, carry: tuple[str, ...])
         for need in indicator.needs
         if source.has(need.table)
     }
+
+
+def frames_to_keep(indicator: Indicator, source: FactSource, carry: tuple[str, ...]) -> Frames:
+    """The same, for an indicator that counts each period from the facts: small tables are read once for all."""
+    frames = dict(frames_for(indicator, source, carry))
+    if indicator.timing != "window" or not isinstance(source, LakeSource):
+        return frames
+    for need in indicator.needs:
+        if need.table in frames and need.columns:
+            wanted, frame = {*need.columns, *need.optional, *carry, "day"}, frames[need.table]
+            frames[need.table] = source.held(need.table, frame, tuple(name for name in frame.columns if name in wanted))
+    return frames
 
 
 def completed(frame: nw.LazyFrame[Any], need: Needs, tables: Mapping[str, Table]) -> nw.LazyFrame[Any]:

@@ -1,0 +1,51 @@
+"""Facts read once for a dozen periods give what facts read for each of them give."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from timonier.scorecard import sources
+from timonier.scorecard.membership import Within
+from timonier.scorecard.request import Request
+from timonier.scorecard.score import Desk, score
+
+FROM_FACTS = ("churn", "retention", "repeat_purchase", "grr", "nrr", "customer_value")
+VARIANTS = [{}, {"churn": "exposure"}, {"churn": "average-base"}, {"churn": "exposed"}, {"churn": "lost-over-start"}]
+
+
+def told(desk: Desk, asked: Request) -> list[Any]:
+    lines = score(desk, asked).lines
+    return [(line.indicator.name, line.estimate, line.reference, line.trend) for line in lines]
+
+
+@pytest.mark.parametrize("by", [(), ("segment",)])
+@pytest.mark.parametrize(
+    "within", [(), (Within("role", ("acheteur",)),), (Within("region", ("Bretagne", "Normandie")),)]
+)
+def test_the_same_figures_whether_held_or_not(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, by: tuple[str, ...], within: tuple[Within, ...]
+) -> None:
+    for variants in VARIANTS if not by else VARIANTS[:1]:
+        asked = Request(FROM_FACTS, by=by, within=within, variants=variants, rollups=False, compare="last-year")
+        held = told(desk, asked)
+        monkeypatch.setattr(sources, "HELD_ROWS", 0)
+        assert told(desk, asked) == held
+        monkeypatch.undo()
+        assert sum(len(trend) for *_, trend in held) > 12 or by
+
+
+def test_a_table_is_read_once_for_all_the_periods_of_an_indicator(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    found: list[sources.LakeSource] = []
+    pinned = sources.LakeSource.pinned
+
+    def watched(self: sources.LakeSource) -> sources.LakeSource:
+        found.append(pinned(self))
+        return found[-1]
+
+    monkeypatch.setattr(sources.LakeSource, "pinned", watched)
+    score(desk, replace(Request(("churn", "retention")), within=(Within("role", ("acheteur",)),), rollups=False))
+    assert [[table for table, _ in one._held] for one in found] == [["contracts"]]
+    monkeypatch.setattr(sources, "HELD_ROWS", 10)
+    score(desk, replace(Request(("churn",)), within=(Within("role", ("acheteur",)),), rollups=False))
+    assert not found[-1]._held, "a large table stays in its files"
