@@ -147,7 +147,8 @@ class Variant:
     """One way to express an indicator.
 
     `units` (and `form`, `wide`, `timing`) override the indicator's own when they count something else, and `needs`
-    when they read other tables. `carry` names what each unit must bring besides, from its fact or its customer.
+    when they read other tables. `carry` names what each unit must bring besides, from its fact or its customer;
+    `not_by`, the columns that mean two things in its two tables, by which it is not split.
     """
 
     label: Text
@@ -162,6 +163,7 @@ class Variant:
     timing: "Timing | None" = None
     needs: "tuple[Needs, ...]" = ()
     carry: tuple[str, ...] = ()
+    not_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +215,7 @@ class Indicator:
     apart: str | None = None
     entity: tuple[str, ...] = ()
     rollup: bool = True
+    not_by: tuple[str, ...] = ()
 
     @property
     def default_variant(self) -> str:
@@ -235,6 +238,7 @@ class Indicator:
             form=variant.form or self.form,
             wide=variant.wide or self.wide,
             timing=variant.timing or self.timing,
+            not_by=variant.not_by or self.not_by,
         )
 
     def one_table(self, params: Mapping[str, Any]) -> Needs:

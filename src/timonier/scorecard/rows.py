@@ -7,7 +7,7 @@ from typing import Any
 import narwhals as nw
 
 from timonier.errors import UsageError
-from timonier.indicators.definition import Indicator, Query
+from timonier.indicators.definition import Indicator, Population, Query
 from timonier.indicators.engine import pick_variant
 from timonier.indicators.estimate import Period
 from timonier.indicators.grammar import names_in
@@ -94,7 +94,7 @@ def _units(desk: Desk, indicator: Indicator, query: Query) -> nw.LazyFrame[Any]:
     units = indicator.units(frames_for(indicator, desk.source, query.carry), query)
     if indicator.timing == "dated" and query.window is not None:
         units = units.filter(within(query.window, nw.col("day")))
-    return query.kept(units)
+    return units if isinstance(indicator.units, Population) else query.kept(units)  # it has filtered its facts itself
 
 
 def _page(units: nw.LazyFrame[Any], asked: RowsAsked) -> list[dict[str, Any]]:

@@ -23,6 +23,7 @@ from timonier.scorecard.publish import publishable
 from timonier.scorecard.request import Comparison, Request, last_period
 from timonier.scorecard.rollups import Rollups
 from timonier.scorecard.sources import (
+    OF_THE_OUTCOME,
     FactSource,
     LakeSource,
     answerable,
@@ -201,6 +202,11 @@ def obstacle(desk: Desk, indicator: Indicator, request: Request) -> Text | None:
     for name in carried_names(desk, request):
         if not can_carry(indicator, desk.source, name):
             told = dimension_name(name)
+            if any(need.table in OF_THE_OUTCOME for need in indicator.needs) and name not in indicator.not_by:
+                return Text(
+                    f"{told.en.lower()} is known only of prospects who became customers",
+                    f"{told.fr.lower()} : connu seulement des prospects devenus clients",
+                )
             return Text(f"cannot be split by {told.en.lower()}", f"ne se ventile pas par {told.fr.lower()}")
     return None
 

@@ -116,6 +116,7 @@ COMPLAINTS = Indicator(
             per_thousand_exposed,
             units=complaints_and_orders,
             needs=(*ISSUES, Needs("orders", (), ("status",))),
+            not_by=("channel",),
         ),
         "customers": Variant(
             Text("per 1,000 customers", "pour 1 000 clients"),
@@ -129,6 +130,7 @@ COMPLAINTS = Indicator(
             units=complaints_and_customers,
             timing="window",
             needs=(*ISSUES, Needs("customers", ())),
+            not_by=("channel",),
         ),
     },
     entity=("issue_id",),
