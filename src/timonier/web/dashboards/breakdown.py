@@ -91,7 +91,7 @@ def _row(asked: Asked, line: Line, contrast: Judged, move: Judged, scale: Scale)
         name,
         line,
         interval_bar(name, estimate, scale),
-        asked.at(filtered) if filtered else "",
+        asked.at(filtered, par="") if filtered else "",
         estimate.value is None or people(estimate) < FIRM,
         _against(contrast, estimate),
         _change(move, estimate),
@@ -154,7 +154,8 @@ class Explained:
 class Explanations:
     """By the dimension asked for, and by the one that explains most among those looked at (None: no one stands out).
 
-    `changed` is false when one of the two periods has no figure: there is no change to explain.
+    `changed` is false when one of the two periods has no figure: there is no change to explain. `alone` is true when
+    the dimension has one value only, within the filters.
     """
 
     asked: Explained | None
@@ -162,6 +163,7 @@ class Explanations:
     looked_at: tuple[str, ...]
     moved: bool = True
     changed: bool = True
+    alone: bool = False
 
 
 def explanations(asked: Asked) -> Explanations:
@@ -180,7 +182,8 @@ def explanations(asked: Asked) -> Explanations:
     written = {name: _explained(asked, line, one, reasons[name]) for name, one in found.items()}
     strong = [name for name in found if reasons[name] in ("segment", "weights")]
     best = min(strong, key=lambda name: (reasons[name] != "segment", adjusted.get(name, 1.0)), default="")
-    return Explanations(written.get(asked.by), written.get(best), tuple(map(label_of, found)), moved)
+    alone = bool(asked.by) and len(lines_by(asked, asked.by)) < 2
+    return Explanations(written.get(asked.by), written.get(best), tuple(map(label_of, found)), moved, alone=alone)
 
 
 def _looked_at(asked: Asked) -> tuple[str, ...]:
@@ -222,7 +225,7 @@ def _tail(found: Why, reason: Reason, line: Line) -> str:
         label = label_of(found.dimension).lower()
         return say(Text(f"mostly by the weight of each {label}", f"surtout par le poids de chaque {label}"))
     if reason == "alike":
-        return say(Text("segments moved alike", "les segments évoluent de façon semblable"))
+        return say(Text("no segment stands out", "aucun segment ne se détache"))
     if reason == "unclear":
         return ""
     size = brought(found.moves[found.leader].total, line.estimate)

@@ -56,21 +56,28 @@ class Controls:
     kept: Mapping[str, str]
 
     @property
+    def address(self) -> str:
+        """The page as it is."""
+        return self.path + self.state.query(**self.kept)
+
+    @property
     def chosen(self) -> str:
         """The period in force in a few words: the name of a preset, or its days."""
         return next((one.label for one in self.presets if one.chosen), self.period)
 
 
 def controls_of(
-    path: str, state: ViewState, scope: Scope, user: User, kept: Mapping[str, str] | None = None
+    path: str, state: ViewState, scope: Scope, user: User, kept: Mapping[str, str] | None = None, held: str = ""
 ) -> Controls:
-    """The controls of a page in a state, for a person; `kept` holds what else its address says (the variant…)."""
+    """The controls of a page in a state, for a person; `kept` holds what else its address says (the variant…), `held`
+    the filter that the page always has.
+    """
     kept = kept or {}
     fixed = [
         Chip(label_of(name), few([value_name(name, value) for value in values]), "") for name, values in scope.values
     ]
     removable = [
-        Chip(label_of(name), value_name(name, value), path + state.without(name, value).query(**kept))
+        Chip(label_of(name), value_name(name, value), "" if name == held else _off(path, state, name, value, kept))
         for name, values in state.filters
         for value in values
     ]
@@ -80,11 +87,20 @@ def controls_of(
         [Option(name, say(label), name == state.preset) for name, label in PRESETS.items()],
         [Option(name, say(label), name == state.versus) for name, label in VERSUS.items()],
         fixed + removable,
-        path + replace(state, filters=()).query(**kept) if len(removable) > 1 else "",
-        list(SavedView.objects.filter(Q(owner=user) | Q(shared=True), path=path)[:30]),
+        path + replace(state, filters=()).query(**kept) if sum(bool(chip.off) for chip in removable) > 1 else "",
+        list(SavedView.objects.filter(Q(owner=user) | Q(shared=True), path__in=_related(path))[:30]),
         words.span(state.window),
         say(VERSUS[state.versus]),
         path + replace(state, preset=USUAL_PERIOD).query(**kept),
         state.running,
         kept,
     )
+
+
+def _off(path: str, state: ViewState, name: str, value: str, kept: Mapping[str, str]) -> str:
+    return path + state.without(name, value).query(**kept)
+
+
+def _related(path: str) -> list[str]:
+    """Where the views offered on a page lead: there, and to the bridge."""
+    return list(dict.fromkeys((path, "/")))

@@ -42,6 +42,7 @@ from timonier.web.figures.indicator import (
 )
 from timonier.web.figures.indicator_charts import WHATS, What, chart_of, distribution, title_of
 from timonier.web.figures.pictures import renderer
+from timonier.web.figures.state import ViewState
 
 
 @allowed(Right.SEE)
@@ -94,16 +95,18 @@ def common(request: HttpRequest, asked: Asked) -> dict[str, Any]:
     """What every page about an indicator is given."""
     name = asked.indicator.name
     path = reverse("indicator", args=[name])
+    here = path if request.headers.get("HX-Request") else request.path
     return {
         "asked": asked,
         "state": asked.state,
         "title": title_of(asked),
         "label": say(asked.indicator.label),
         "path": path,
-        "here": path if request.headers.get("HX-Request") else request.path,
+        "here": here,
+        "bridge_query": _without_apart(asked).query(),
         "query": asked.query(),
         "pairs": parse_qsl(asked.query()[1:]),
-        "controls": controls_of(path, asked.state, asked.scope, person(request), asked.own),
+        "controls": controls_of(here, asked.state, asked.scope, person(request), asked.own, _apart(asked)),
         "variants": [
             (asked.query(variante=one), say(text.label), one == asked.variant)
             for one, text in asked.indicator.variants.items()
@@ -119,6 +122,16 @@ def common(request: HttpRequest, asked: Asked) -> dict[str, Any]:
         "whole": request.headers.get("HX-Request") is None,
         "base": "dashboards/bare.html" if request.headers.get("HX-Request") else "core/base.html",
     }
+
+
+def _apart(asked: Asked) -> str:
+    """The column of which the page always shows one value (the survey); "" where there is none."""
+    return (asked.indicator.apart or "") if asked.apart else ""
+
+
+def _without_apart(asked: Asked) -> ViewState:
+    """The state that led here: the page chose the survey, the bridge shows them all."""
+    return replace(asked.state, filters=tuple(pair for pair in asked.state.filters if pair[0] != _apart(asked)))
 
 
 def kinds_of(asked: Asked) -> list[tuple[str, str, bool]]:

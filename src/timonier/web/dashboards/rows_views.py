@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_safe
 
 from timonier.text import Text
@@ -69,11 +68,20 @@ def rows(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def came_from(request: HttpRequest) -> str:
-    """The page of ours that led here, to go back to; "" when it was none of them."""
-    referer = urlsplit(request.headers.get("Referer", ""))
-    path = f"{referer.path}?{referer.query}" if referer.query else referer.path
-    ours = referer.netloc == request.get_host() and url_has_allowed_host_and_scheme(path, None)
-    return path if ours and referer.path not in ("", request.path) else ""
+    """The list of ours that led here, to go back to, told by the address or else by the browser; "" for any other."""
+    told = urlsplit(request.GET.get("retour", ""))
+    if not told.path:
+        told = urlsplit(request.headers.get("Referer", ""))
+        if told.netloc != request.get_host():
+            return ""
+    path = f"{told.path}?{told.query}" if told.query else told.path
+    return path if told.path.startswith("/indicateur/") and "//" not in path and len(path) < 4000 else ""
+
+
+def way_back(request: HttpRequest) -> dict[str, str]:
+    """`back`, and the query by which the next page remembers it."""
+    back = came_from(request)
+    return {"back": back, "onward": f"?{urlencode({'retour': back})}" if back else ""}
 
 
 def _page(request: HttpRequest) -> int:
@@ -122,8 +130,7 @@ def answer(request: HttpRequest, identifier: str) -> HttpResponse:
         "comment": found.get("comment"),
         "customer_url": customer_url,
     }
-    context["back"] = came_from(request)
-    return render(request, "dashboards/indicator/answer.html", context)
+    return render(request, "dashboards/indicator/answer.html", {**context, **way_back(request)})
 
 
 @allowed(Right.ROWS)
@@ -135,6 +142,4 @@ def customer(request: HttpRequest, identifier: str) -> HttpResponse:
     if found is None:
         raise Http404
     page = Paginator(found.facts, 100).get_page(request.GET.get("page"))
-    return render(
-        request, "dashboards/indicator/customer.html", {"customer": found, "page": page, "back": came_from(request)}
-    )
+    return render(request, "dashboards/indicator/customer.html", {"customer": found, "page": page, **way_back(request)})

@@ -3,13 +3,15 @@
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST, require_safe
 
-from timonier.text import language
+from timonier.errors import UsageError
+from timonier.text import Text, language, say
 from timonier.web.accounts.access import Right, allowed, person, scope_of
 from timonier.web.core.memory import Memory
 from timonier.web.dashboards import views_services
@@ -64,7 +66,8 @@ def steering(request: HttpRequest, path: str) -> dict[str, Any]:
 @require_safe
 def indicators(request: HttpRequest, name: str = "") -> HttpResponse:
     """What each indicator means, by family."""
-    return render(request, "dashboards/indicators.html", {"families": known_indicators()})
+    query = state_of(request.GET, scope_of(person(request))).query() if request.GET else ""
+    return render(request, "dashboards/indicators.html", {"families": known_indicators(), "query": query})
 
 
 @allowed(Right.SEE)
@@ -103,24 +106,29 @@ def save_view(request: HttpRequest) -> HttpResponse:
     given = request.POST.copy()
     for name in ("path", "name", "shared", "csrfmiddlewaretoken"):
         given.pop(name, None)
-    query = state_of(given, scope_of(person(request))).query()
-    views_services.save_view(
-        owner=person(request),
-        name=request.POST.get("name", "").replace("\x00", ""),
-        path=path,
-        query=query,
-        shared="shared" in request.POST,
-    )
+    kept = {name: given.pop(name)[-1] for name in OWN if name in given}
+    query = state_of(given, scope_of(person(request))).query(**kept)
+    name = request.POST.get("name", "").replace("\x00", "")
+    try:
+        views_services.save_view(
+            owner=person(request), name=name, path=path, query=query, shared="shared" in request.POST
+        )
+    except UsageError as error:
+        messages.error(request, f"{error}")
+    else:
+        messages.success(request, say(Text(f"View “{name}” saved.", f"Vue « {name} » enregistrée.")))
     return redirect(path + query)
 
 
 @allowed(Right.SEE)
 @require_POST
 def remove_view(request: HttpRequest, pk: int) -> HttpResponse:
-    """Forgets a saved view."""
+    """Forgets a saved view; back to the page that one is on."""
     view = get_object_or_404(SavedView, pk=pk)
     views_services.remove_view(by=person(request), view=view)
-    return redirect(view.path)
+    messages.success(request, say(Text(f"View “{view.name}” removed.", f"Vue « {view.name} » retirée.")))
+    path, _, query = request.POST.get("retour", "").partition("?")
+    return redirect(f"{path}?{query}" if path in PAGES or _is_indicator(path) else view.path)
 
 
 @allowed(Right.SEE)

@@ -13,7 +13,7 @@ from timonier.web.dashboards.models import LONGEST_QUERY, SavedView
 
 @transaction.atomic
 def save_view(*, owner: User, name: str, path: str, query: str, shared: bool) -> SavedView:
-    """Keeps a state under a name; the same name of the same person is replaced. Raises UsageError without a name."""
+    """Keeps a state under a name; one of the same name is not replaced. Raises UsageError without a new name."""
     require(owner, Right.SEE)
     if shared:
         require(owner, Right.STEER)
@@ -22,9 +22,12 @@ def save_view(*, owner: User, name: str, path: str, query: str, shared: bool) ->
         raise UsageError(Text("a view needs a name.", "il faut un nom à une vue."))
     if len(query) > LONGEST_QUERY:
         raise UsageError(Text("too many filters for a view.", "trop de filtres pour une vue."))
-    view, _ = SavedView.objects.update_or_create(
-        owner=owner, name=name, defaults={"path": path, "query": query, "shared": shared}
-    )
+    if SavedView.objects.filter(owner=owner, name=name).exists():
+        raise UsageError(
+            Text(f"you have a view named “{name}”.", f"vous avez déjà une vue « {name} »."),
+            hint=Text("Choose another name, or remove it first.", "Choisissez un autre nom, ou retirez-la d’abord."),
+        )
+    view = SavedView.objects.create(owner=owner, name=name, path=path, query=query, shared=shared)
     audit.record(actor=owner.pk, action="view_saved", target=f"view:{view.pk}", detail={"shared": shared})
     return view
 

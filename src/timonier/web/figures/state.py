@@ -173,6 +173,9 @@ def read_state(
 
 
 def _window(query: QueryDict, horizon: Horizon, notices: list[Text]) -> tuple[Period, str]:
+    asked = query.get("periode", "")
+    if asked in PRESETS:  # chosen on a page that shows chosen days
+        return preset_window(asked, horizon), asked
     first, last = _day(query.get("du", ""), notices), _day(query.get("au", ""), notices)
     if first and last and first > last:
         notices.append(
@@ -185,13 +188,11 @@ def _window(query: QueryDict, horizon: Horizon, notices: list[Text]) -> tuple[Pe
     if first or last:
         end = (last or horizon.last_day) + timedelta(days=1)
         return _covered(Period(first or end - timedelta(days=365), end), horizon, notices)
-    asked = query.get("periode", USUAL_PERIOD)
-    if asked not in PRESETS:
+    if asked:
         notices.append(
             Text("Unknown period: the last 12 months are shown.", "Période inconnue : voici les 12 derniers mois.")
         )
-        asked = USUAL_PERIOD
-    return preset_window(asked, horizon), asked
+    return preset_window(USUAL_PERIOD, horizon), USUAL_PERIOD
 
 
 def _covered(asked: Period, horizon: Horizon, notices: list[Text]) -> tuple[Period, str]:

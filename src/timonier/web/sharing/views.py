@@ -17,7 +17,7 @@ from timonier.web.accounts.access import Right, allowed, person, scope_of
 from timonier.web.figures.filtering import few, label_of
 from timonier.web.sharing import shares
 from timonier.web.sharing.models import LONGEST, USUAL, ShareLink
-from timonier.web.sharing.subject import Subject
+from timonier.web.sharing.subject import Subject, subject_of
 from timonier.web.sharing.what import what_of
 
 MOST_LISTED = 200
@@ -46,7 +46,12 @@ def new_share(request: HttpRequest) -> HttpResponse:
     """What would be shared, and for how long; then the link, shown once."""
     subject = _subject(request)
     form = Sharing(request.POST if request.method == "POST" else None)
-    context: dict[str, Any] = {**told(subject), "form": form, "refused": shares.names_people(subject)}
+    context: dict[str, Any] = {
+        **told(subject),
+        "back": _back(request),
+        "form": form,
+        "refused": shares.names_people(subject),
+    }
     if request.method == "POST" and form.is_valid():
         try:
             token = shares.make_share(by=person(request), subject=subject, **form.cleaned_data)
@@ -55,6 +60,14 @@ def new_share(request: HttpRequest) -> HttpResponse:
         link = request.build_absolute_uri(reverse("share", args=[token]))
         return render(request, "sharing/made.html", {**context, "link": link, "days": form.cleaned_data["days"]})
     return render(request, "sharing/new.html", context, status=400 if form.errors else 200)
+
+
+def _back(request: HttpRequest) -> str:
+    """The page that led here, in the state that it had: not frozen."""
+    query = request.GET.copy()
+    named = what_of(str(query.pop("quoi", [""])[-1]))
+    found = None if named is None else subject_of(named, query, scope_of(person(request)))
+    return found.page if found else "/"
 
 
 def _subject(request: HttpRequest) -> Subject:
