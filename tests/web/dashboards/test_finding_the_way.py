@@ -157,3 +157,77 @@ def test_splitting_by_another_dimension_is_one_choice_in_a_form(signed: Signed, 
     sent = client.get("/indicateur/csat/ventilation", {**hidden, "par": "region"}).content.decode()
     assert "Par région" in sent
     assert "ne se ventile pas" not in sent
+
+
+def test_from_rows_to_an_answer_to_a_customer_and_back_to_the_rows(signed: Signed) -> None:
+    client, rows = signed("agent"), "/indicateur/nps/lignes?periode=12m&vs=precedente&page=2"
+    one = an_answer("Bretagne")
+    answer = client.get(f"/reponse/{one['answer_id'][0]}/", headers={"referer": f"http://testserver{rows}"})
+    [customer] = {url for url in told(answer) if url.startswith("/client/")}
+    assert rows in told(client.get(customer)), "the list, not the answer: two pages never lead to each other"
+    again = next(url for url in told(client.get(customer)) if url.startswith("/reponse/"))
+    assert rows in told(client.get(again))
+
+
+def test_a_view_replaces_none_and_leads_back_to_where_one_was(signed: Signed) -> None:
+    client = signed("pilot")
+    state = {"periode": "1q", "vs": "aucune", "variante": "mean", "par": "region", "pas": "mois"}
+    saved = client.post("/vues", {"name": "Ma vue", "path": "/indicateur/nps/", "shared": "on", **state})
+    for kept in ("variante=mean", "par=region", "periode=1q"):
+        assert kept in saved.headers["Location"]
+    again = client.post("/vues", {"name": "Ma vue", "path": "/", "periode": "12m"}, follow=True).content.decode()
+    assert "vous avez déjà une vue" in again
+    view = client.person.savedview_set.get()
+    assert (view.path, view.shared) == ("/indicateur/nps/", True)
+    page = client.get("/?periode=3m&vs=an").content.decode()
+    here = re.search(r'name="retour" value="([^"]+)"', client.get("/indicateur/nps/?periode=1q").content.decode())
+    assert here is not None
+    assert "Ma vue" not in page, "the bridge offers views of the bridge"
+    gone = client.post(f"/vues/{view.pk}/retirer", {"retour": here[1].replace("&amp;", "&")})
+    assert gone.headers["Location"].startswith("/indicateur/nps/?periode=1q")
+    other = client.post("/vues", {"name": "x", "path": "/", "periode": "1q"})
+    assert other.status_code == 302
+    view = client.person.savedview_set.get()
+    assert client.post(f"/vues/{view.pk}/retirer", {"retour": "//ailleurs.exemple/"}).headers["Location"] == "/"
+
+
+def test_giving_up_a_share_leads_back_to_the_page_as_it_was(signed: Signed) -> None:
+    page = signed("pilot").get("/partage/nouveau?periode=1q&vs=precedente&quoi=passerelle")
+    assert "/?periode=1q&vs=precedente" in told(page)
+    assert not any("au-jour" in url for url in told(page) if url.startswith("/?"))
+
+
+def test_controls_stay_on_the_rows_and_the_survey_is_no_filter_to_remove(signed: Signed) -> None:
+    page = signed("agent").get("/indicateur/nps/lignes?periode=1q&region=Bretagne")
+    body = page.content.decode()
+    assert 'action="/indicateur/nps/lignes" class="controls-form"' in body
+    removed = [url for url in told(page) if url.startswith("/indicateur/nps/lignes?") and "region" not in url]
+    assert removed
+    assert "Retirer le filtre Questionnaire" not in body
+    assert "Retirer le filtre Région" in body
+    bridge = next(url for url in told(page) if url.startswith("/?"))
+    assert "region=Bretagne" in bridge
+    assert "survey" not in bridge
+
+
+def test_a_segment_opens_a_page_split_by_another_dimension(signed: Signed) -> None:
+    client = signed("reader")
+    table = client.get("/indicateur/nps/ventilation?survey=relation&par=segment")
+    link = next(url for url in told(table) if "segment=particulier" in url)
+    assert "par=segment" not in link
+    why = client.get(link.replace("/indicateur/nps/?", "/indicateur/nps/pourquoi?") + "&par=segment").content.decode()
+    assert "pas un rapport de deux sommes" not in why
+    assert "une valeur (segment)" in why
+
+
+def test_a_period_of_chosen_days_can_be_left_by_the_same_list(signed: Signed) -> None:
+    from django.http import QueryDict
+
+    from timonier.web.accounts.access import Scope
+    from timonier.web.figures.selectors import state_of
+
+    page = signed("reader").get("/?du=2026-01-01&au=2026-02-10").content.decode()
+    assert "dates choisies" in page
+    kept = state_of(QueryDict("periode=&du=2026-01-01&au=2026-02-10"), Scope.of({}))
+    assert (f"{kept.window.start}", kept.preset) == ("2026-01-01", "")
+    assert state_of(QueryDict("periode=1q&du=2026-01-01&au=2026-02-10"), Scope.of({})).preset == "1q"
