@@ -179,3 +179,25 @@ def test_without_a_language_the_one_in_force_is_used() -> None:
 def test_the_label_of_a_period_is_written_as_people_say_it(label: str, french: str, english: str) -> None:
     assert formats.period_name(label, "fr") == french
     assert formats.period_name(label, "en") == english
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "shown"),
+    [
+        (0.0133, "days", "0,013 j"),
+        (0.35, "days", "0,3 j"),
+        (2.44, "days", "2,4 j"),
+        (0.0412, "ratio", "0,0412"),
+        (0.493, "ratio", "0,49"),
+        (0.052, "per_1000", "0,052 pour 1 000"),
+        (0.0, "days", "0,0 j"),
+    ],
+)
+def test_a_small_duration_or_ratio_is_not_written_as_nothing(value: float, unit: str, shown: str) -> None:
+    assert formats.quantity(value, unit, "fr").replace(formats.NBSP, " ") == shown
+    assert formats.quantity(0.5, unit, "fr", like=value).count(",") == 1
+
+
+def test_french_points_keep_the_singular_below_two() -> None:
+    told = [formats.change(value, "points", "fr").replace(formats.NBSP, " ") for value in (0.0, 1.94, 1.96, -0.6, -2.0)]
+    assert told == ["0,0 pt", "+1,9 pt", "+2,0 pts", "−0,6 pt", "−2,0 pts"]

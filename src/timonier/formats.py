@@ -112,6 +112,16 @@ def count(value: Number | None, lang: Lang | None = None, *, sign: bool = False)
     return number(value, 0 if whole else 1, lang, sign=sign)
 
 
+SMALL: Mapping[str, int] = {"days": 1, "per_1000": 1, "ratio": 2}
+"""Decimals of units whose figures may be minutes, or a few in a thousand: two more below a tenth."""
+
+
+def decimals_of(unit: str, size: Number | None) -> int:
+    """How many decimals a figure of that unit and size has, and what stands beside it."""
+    usual = SMALL.get(unit, 2)
+    return usual + 2 if unit in SMALL and size is not None and 0 < abs(float(size)) < 0.1 else usual
+
+
 def vague(low: Number | None, high: Number | None) -> bool:
     """Whether an amount known within these bounds is written without cents: they are ten apart or more."""
     return low is not None and high is not None and float(high) - float(low) >= 10
@@ -125,30 +135,39 @@ def quantity(
     currency: str = "",
     sign: bool = False,
     whole: bool = False,
+    like: Number | None = None,
 ) -> str:
-    """`value` as its unit is written: points signed, shares in per cent, amounts from 10,000 on (or `whole`) whole."""
+    """`value` as its unit is written: points signed, shares in per cent, amounts from 10,000 on (or `whole`) whole.
+
+    A small duration or ratio has more decimals; `like` is the figure that it stands beside.
+    """
     if unit == "money":
         decimals = 0 if whole or (value is not None and abs(float(value)) >= 10_000) else 2
         return money(value, lang, currency=currency, decimals=decimals, sign=sign)
     if unit == "points":
         return points(value, lang)
-    by_unit: dict[str, Callable[..., str]] = {
-        "share": share,
-        "days": days,
-        "per_1000": per_1000,
-        "count": count,
-    }
-    if unit in by_unit:
-        return by_unit[unit](value, lang, sign=sign)
-    return number(value, 2, lang, sign=sign)
+    decimals = decimals_of(unit, value if like is None else like)
+    if unit in ("share", "count"):
+        return (share if unit == "share" else count)(value, lang, sign=sign)
+    if unit in ("days", "per_1000"):
+        return (days if unit == "days" else per_1000)(value, lang, decimals=decimals, sign=sign)
+    return number(value, decimals, lang, sign=sign)
 
 
 def change(
-    value: Number | None, unit: str, lang: Lang | None = None, *, currency: str = "", whole: bool = False
+    value: Number | None,
+    unit: str,
+    lang: Lang | None = None,
+    *,
+    currency: str = "",
+    whole: bool = False,
+    like: Number = 1.0,
 ) -> str:
-    """A difference, signed. An index or a share changes in points, never in per cent: "+3,2 pts"."""
+    """A difference, signed, as precise as the figure that it is `like`. An index or a share changes in points, never in
+    per cent: "+3,2 pts".
+    """
     if unit not in ("points", "share"):
-        return quantity(value, unit, lang, currency=currency, sign=True, whole=whole)
+        return quantity(value, unit, lang, currency=currency, sign=True, whole=whole, like=like)
     moved = _times(value, 100) if unit == "share" else value
     return _with_unit(points(moved, lang), value, f"{NBSP}pts", _points_name(moved), lang)
 
@@ -188,7 +207,7 @@ def estimate_interval(figure: Figure, lang: Lang | None = None) -> str:
     return interval(
         figure.low,
         figure.high,
-        lambda bound: quantity(bound, figure.unit, lang, currency=figure.currency, whole=whole),
+        lambda bound: quantity(bound, figure.unit, lang, currency=figure.currency, whole=whole, like=figure.value),
         lang,
     )
 

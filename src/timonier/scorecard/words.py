@@ -62,7 +62,7 @@ def value(estimate: "Estimate") -> str:
     """The value in its unit, or why there is none; a figure that may still change carries a hollow mark."""
     text = formats.estimate_value(estimate)
     if estimate.unit == "per_1000" and estimate.value is not None:
-        text = f"{formats.number(estimate.value, 1)}{NBSP}‰"
+        text = f"{formats.number(estimate.value, formats.decimals_of(estimate.unit, estimate.value))}{NBSP}‰"
     return f"{text}{NBSP}{PROVISIONAL_MARK}" if estimate.state == "immature" else text
 
 
@@ -84,20 +84,19 @@ def bounds(estimate: "Estimate") -> str:
     if estimate.state == "suppressed" or estimate.value is None or (estimate.low is None and estimate.high is None):
         return ""
     wide = formats.vague(estimate.low, estimate.high)
-    return formats.interval(estimate.low, estimate.high, lambda bound: _bare(bound, estimate.unit, wide=wide))
+    return formats.interval(estimate.low, estimate.high, lambda bound: _bare(bound, estimate, wide=wide))
 
 
-def _bare(bound: formats.Number | None, unit: str, *, wide: bool) -> str:
+def _bare(bound: formats.Number | None, estimate: "Estimate", *, wide: bool) -> str:
     """A bound; cents are left out of an interval of amounts that is ten wide or more."""
+    unit = estimate.unit
     if unit == "share":
         return formats.number(None if bound is None else 100 * bound, 1)
     if unit == "points":
         return formats.points(bound)
     if unit == "count":
         return formats.count(round(float(bound or 0)))
-    if unit in ("days", "per_1000"):
-        return formats.number(bound, 1)
-    return formats.number(bound, 0 if wide and unit == "money" else 2)
+    return formats.number(bound, 0 if wide and unit == "money" else formats.decimals_of(unit, estimate.value))
 
 
 def change(difference: "Difference | None", estimate: "Estimate") -> str:
@@ -108,7 +107,7 @@ def change(difference: "Difference | None", estimate: "Estimate") -> str:
         return formats.change(difference.value, estimate.unit)
     wide = formats.vague(difference.low, difference.high) or abs(difference.value) >= 10_000
     large = estimate.unit == "money" and wide
-    decimals = 1 if estimate.unit in ("days", "per_1000") else 0 if large else 2
+    decimals = 0 if large else formats.decimals_of(estimate.unit, estimate.value)
     return formats.number(difference.value, decimals, sign=True)
 
 
@@ -117,7 +116,8 @@ def moved_by(difference: "Difference | None", estimate: "Estimate") -> str:
     if difference is None or difference.value is None:
         return ""
     whole = formats.vague(difference.low, difference.high)
-    return formats.change(difference.value, estimate.unit, currency=estimate.currency, whole=whole)
+    like = 1.0 if estimate.value is None else estimate.value
+    return formats.change(difference.value, estimate.unit, currency=estimate.currency, whole=whole, like=like)
 
 
 def margin(difference: "Difference | None", estimate: "Estimate") -> str:
@@ -126,7 +126,8 @@ def margin(difference: "Difference | None", estimate: "Estimate") -> str:
         return ""
     unit, low, high = estimate.unit, difference.low, difference.high
     wide = formats.vague(low, high)
-    decimals = {"share": 1, "points": 1, "days": 1, "per_1000": 1, "count": 0, "money": 0 if wide else 2}.get(unit, 2)
+    decimals = {"share": 1, "points": 1, "count": 0, "money": 0 if wide else 2}.get(unit)
+    decimals = formats.decimals_of(unit, estimate.value) if decimals is None else decimals
     factor = 100 if unit == "share" else 1
 
     def written(bound: formats.Number | None) -> str:

@@ -145,3 +145,12 @@ def test_every_indicator_has_a_short_name(lang: Lang) -> None:
         name = sentences.short(say(indicator.label, lang))
         assert name
         assert "(" not in name
+
+
+def test_a_variant_stands_after_the_name_with_its_own_parentheses() -> None:
+    token = language.set("fr")
+    try:
+        told = sentences.of_value("Effort client\u00a0: accord (CES 2.0) — moyenne, 7 = facile", nps(30, 5, 65))
+        assert told.replace(NBSP, " ").startswith("Effort client (accord, CES 2.0) — moyenne, 7 = facile : ")
+    finally:
+        language.reset(token)

@@ -40,6 +40,29 @@ def test_an_indicator_is_found_by_what_people_call_it(signed: Signed, asked: str
     assert f"/indicateur/{name}/" in found
 
 
+@pytest.mark.parametrize(
+    ("asked", "path"),
+    [
+        ("liens de partage", "/partage/"),
+        ("journal", "/reglages/journal"),
+        ("personnes", "/reglages/personnes"),
+        ("qualité", "/donnees/qualite"),
+        ("chargements", "/donnees/chargements"),
+        ("mot de passe", "/compte/password/change/"),
+    ],
+)
+def test_a_page_is_found_by_those_whom_it_is_open_to(signed: Signed, asked: str, path: str) -> None:
+    for role, open_to in (("administrator", True), ("reader", path.startswith("/compte/"))):
+        answer = signed(role).get("/recherche", {"q": asked})
+        found = [answer.headers["Location"]] if answer.status_code == 302 else told(answer)
+        assert (path in found) is open_to, (role, found)
+
+
+def test_a_family_is_found_with_all_its_indicators(signed: Signed) -> None:
+    found = told(signed("reader").get("/recherche", {"q": "fidélité"}))
+    assert {"/indicateur/churn/", "/indicateur/nrr/", "/indicateur/upsell/"} <= set(found)
+
+
 def test_a_customer_is_found_by_number_within_the_scope_by_those_who_see_rows(signed: Signed) -> None:
     mine = an_answer("Bretagne")
     customer, answer = str(mine["customer_id"][0]), str(mine["answer_id"][0])

@@ -57,9 +57,10 @@ def _opening(label: str, verb: str) -> str:
     name = with_article(label)
     if name:
         return f"{name[0].upper()}{name[1:]} {verb}"
-    head, colon, tail = label.partition(f"{NBSP}: ")
-    label = f"{head} ({tail.removesuffix(')').replace(' (', ', ')})" if colon else label
-    return f"{label}{NBSP}:"
+    usual, dash, variant = label.partition(" — ")
+    head, colon, tail = usual.partition(f"{NBSP}: ")
+    usual = f"{head} ({tail.removesuffix(')').replace(' (', ', ')})" if colon else usual
+    return f"{usual}{dash}{variant}{NBSP}:"
 
 
 def of_value(label: str, estimate: "Estimate", *, provisional: bool = True) -> str:
@@ -95,7 +96,7 @@ def amount(size: float, estimate: "Estimate", *, whole: bool = False) -> str:
         shown = round(in_points, 1)
         word = say(Text("point" if shown == 1 else "points", "point" if shown < 2 else "points"))
         return f"{formats.number(in_points, 1)}{NBSP}{word}"
-    return formats.quantity(size, estimate.unit, currency=estimate.currency, whole=whole)
+    return formats.quantity(size, estimate.unit, currency=estimate.currency, whole=whole, like=estimate.value)
 
 
 def of_trend(label: str, course: Sequence["Estimate"], every: str | None = None) -> str:

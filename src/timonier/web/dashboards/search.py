@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 from django.db.models import Q
 from django.urls import reverse
 
+from timonier.scorecard import words
 from timonier.text import Text, folded, say
 from timonier.web.accounts.access import Right, may, scope_of
 from timonier.web.accounts.models import User
@@ -50,13 +51,13 @@ def search_all(asked: str, user: User) -> list[Found]:
     if not wanted:
         return []
     every = [*_indicators(), *_views(user), *_places(user)]
-    matching = [(score, one) for words, one in every if (score := _score(words, wanted))]
+    matching = [(score, one) for told, one in every if (score := _score(told, wanted))]
     found = [one for _, one in sorted(matching, key=lambda pair: (-pair[0], folded(pair[1].label)))][:50]
     return found or _identified(asked.strip(), user) or _defined_by(wanted)
 
 
-def _score(words: str, wanted: list[str]) -> int:
-    told = folded(words)
+def _score(named: str, wanted: list[str]) -> int:
+    told = folded(named)
     if not all(word in told for word in wanted):
         return 0
     return 3 if told.split()[0] == wanted[0] else 2 if told.startswith(wanted[0]) else 1
@@ -92,7 +93,7 @@ def _indicators() -> list[tuple[str, Found]]:
     sort = say(Text("indicator", "indicateur"))
     return [
         (
-            f"{one.name} {one.label.fr} {one.label.en}",
+            f"{one.name} {one.label.fr} {one.label.en} {words.FAMILIES[one.family].fr} {words.FAMILIES[one.family].en}",
             Found(reverse("indicator", args=[one.name]), say(one.label), sort),
         )
         for _, members in known_indicators()
@@ -111,9 +112,17 @@ def _places(user: User) -> list[tuple[str, Found]]:
     places = [
         ("bridge", Right.SEE, Text("The bridge", "La passerelle")),
         ("indicators", Right.SEE, Text("Indicators and their definitions", "Indicateurs et définitions")),
-        ("data", Right.LOAD, Text("Data: import, loads, quality", "Données : import, chargements, qualité")),
+        ("data", Right.LOAD, Text("Data: import a file", "Données : importer un fichier")),
+        ("intake_loads", Right.LOAD, Text("Loads and receipts", "Chargements et reçus")),
+        ("intake_quality", Right.LOAD, Text("Quality of data", "Qualité des données")),
+        ("shares", Right.SHARE, Text("Share links", "Liens de partage")),
         ("settings", Right.SETTINGS, Text("Settings", "Réglages")),
-        ("preferences", Right.SEE, Text("Your preferences", "Vos préférences")),
+        ("dimensions", Right.SETTINGS, Text("Dimensions", "Dimensions")),
+        ("own_indicators", Right.SETTINGS, Text("Indicators of your own", "Vos propres indicateurs")),
+        ("people", Right.PEOPLE, Text("People, roles and scopes", "Personnes, rôles et périmètres")),
+        ("audit_log", Right.AUDIT, Text("Audit log", "Journal d’audit")),
+        ("preferences", Right.SEE, Text("Your preferences: language, colours", "Vos préférences : langue, couleurs")),
+        ("account_change_password", Right.SEE, Text("Change your password", "Changer de mot de passe")),
     ]
     return [
         (f"{label.fr} {label.en}", Found(reverse(name), say(label), sort))

@@ -5,6 +5,7 @@ from typing import Literal
 
 from timonier.indicators.estimate import Estimate, State
 from timonier.text import say
+from timonier.web.charts import sentences
 from timonier.web.charts.chart import Chart, Size
 from timonier.web.charts.distribution import histogram, scores_of
 from timonier.web.charts.trend import Target as Aim
@@ -19,7 +20,8 @@ WHATS: tuple[What, ...] = ("tendance", "distribution")
 def title_of(asked: Asked) -> str:
     """The indicator by its name, its variant when it is not the usual one, and its survey."""
     name = asked.indicator.apart
-    parts = [say(asked.indicator.label)]
+    usual = asked.variant == asked.indicator.default_variant
+    parts = [say(asked.indicator.label) if usual else sentences.short(asked.indicator.label)]
     if asked.variant != asked.indicator.default_variant:
         parts.append(say(asked.chosen.label))
     if name is not None and name in dict(asked.state.filters):

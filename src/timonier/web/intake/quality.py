@@ -51,6 +51,11 @@ class TableHealth:
     gaps: tuple[Gap, ...]
     missing_days: int
 
+    @property
+    def gaps_left(self) -> bool:
+        """Whether older holes are not in `gaps`."""
+        return self.missing_days > sum(gap.days for gap in self.gaps)
+
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
