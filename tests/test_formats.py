@@ -185,7 +185,7 @@ def test_the_label_of_a_period_is_written_as_people_say_it(label: str, french: s
     ("value", "unit", "shown"),
     [
         (0.0133, "days", "0,013 j"),
-        (0.35, "days", "0,3 j"),
+        (0.35, "days", "0,4 j"),
         (2.44, "days", "2,4 j"),
         (0.0412, "ratio", "0,0412"),
         (0.493, "ratio", "0,49"),
