@@ -178,3 +178,34 @@ def test_a_course_shows_the_target_of_its_step(signed: Signed, length: str, step
     svg = client.get(f"/indicateur/churn/image/tendance.svg?du=2025-07-01&au=2026-06-30&pas={step}")
     assert svg.status_code == 200
     assert ("Objectif" in svg.content.decode()) is drawn
+
+
+@pytest.mark.parametrize(
+    ("day", "everywhere", "parted"),
+    [
+        ("2026-05-04", False, True),
+        ("2026-02-10", True, True),
+        ("2026-01-01", False, False),  # what it is compared with begins that day
+        ("2025-11-20", False, False),
+        ("2026-07-01", False, False),
+    ],
+)
+def test_a_break_between_two_periods_is_no_change(signed: Signed, day: str, everywhere: bool, parted: bool) -> None:
+    from timonier.web.dashboards.models import Annotation
+
+    client, query = signed("reader"), "?du=2026-04-01&au=2026-06-30&vs=precedente"
+    before = words_of(client.get(f"/indicateur/average_basket/{query}"))
+    Annotation.objects.create(indicator="" if everywhere else "average_basket", day=day, text="x", breaks=True)
+    told = "rupture de série entre les deux périodes"
+    assert told not in before
+    assert (told in words_of(client.get(f"/indicateur/average_basket/{query}"))) is parted
+    assert (told in words_of(client.get(f"/{query}"))) is parted
+    assert ("Une rupture de série" in words_of(client.get(f"/indicateur/average_basket/pourquoi{query}"))) is parted
+    other = words_of(client.get(f"/indicateur/fcr/{query}"))
+    assert (told in other) is (parted and everywhere)
+    rows = client.get(f"/export/passerelle.csv{query}").content.decode("utf-8-sig")
+    assert (told in rows) is parted
+    event = Annotation.objects.get()
+    event.breaks = False
+    event.save()
+    assert told not in words_of(client.get(f"/indicateur/average_basket/{query}"))

@@ -19,6 +19,7 @@ from timonier.web.charts.marks import Scale, interval_bar, scale_of
 from timonier.web.charts.rows import named
 from timonier.web.charts.sentences import brought, of_split
 from timonier.web.core.desks import workspace
+from timonier.web.figures.broken import BROKEN
 from timonier.web.figures.filtering import label_of
 from timonier.web.figures.indicator import Asked, headline, splittable
 from timonier.web.figures.segments import contrasts, lines_by
@@ -155,7 +156,7 @@ class Explanations:
     """By the dimension asked for, and by the one that explains most among those looked at (None: no one stands out).
 
     `changed` is false when one of the two periods has no figure: there is no change to explain. `alone` is true when
-    the dimension has one value only, within the filters.
+    the dimension has one value only, within the filters; `broken`, when a break of the series parts the two periods.
     """
 
     asked: Explained | None
@@ -164,13 +165,15 @@ class Explanations:
     moved: bool = True
     changed: bool = True
     alone: bool = False
+    broken: bool = False
 
 
 def explanations(asked: Asked) -> Explanations:
     """Why the figure moved. Costs one breakdown a dimension looked at, remembered."""
     line = headline(asked).line
     if line is None or line.difference is None or line.difference.value is None:
-        return Explanations(None, None, (), changed=False)
+        broken = line is not None and line.difference is not None and line.difference.reason is BROKEN
+        return Explanations(None, None, (), changed=False, broken=broken)
     looked = _looked_at(asked)
     found = {name: one for name in looked if (one := why(name, line, lines_by(asked, name))) is not None}
     tested = [name for name, one in found.items() if one.p_value is not None]

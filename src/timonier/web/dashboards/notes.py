@@ -71,7 +71,13 @@ def reader() -> Beside:
         latest = {(one.indicator, one.variant): one for one in reversed(Target.objects.all())}
         return {names: one.value for names, one in latest.items() if is_of(one, length)}
 
-    return Beside(target, lambda indicator, window: drawn(annotations_of(indicator, window)), targets)
+    def breaks() -> dict[str, list[date]]:
+        found: dict[str, list[date]] = {}
+        for name, day in Annotation.objects.filter(breaks=True).values_list("indicator", "day"):
+            found.setdefault(name, []).append(day)
+        return found
+
+    return Beside(target, lambda indicator, window: drawn(annotations_of(indicator, window)), targets, breaks)
 
 
 @transaction.atomic

@@ -18,17 +18,20 @@ PER: Mapping[str, Text] = {
 }
 
 type Targets = Mapping[tuple[str, str], float]
+type Breaks = Mapping[str, Sequence[date]]
 
 
 @dataclass(frozen=True)
 class Beside:
     """`target(indicator, variant, day, length)`, `notes(indicator, period)`, and the latest `targets(length)` by both
-    names. `length`: that of the periods shown; a target of periods of another length is none of theirs.
+    names. `length`: that of the periods shown; a target of periods of another length is none of theirs. `breaks()`: the
+    days from which a series starts anew, by indicator ("" for all of them).
     """
 
     target: Callable[[str, str, date, str], float | None]
     notes: Callable[[str, Period], Sequence[Note]]
     targets: Callable[[str], Targets]
+    breaks: Callable[[], Breaks]
 
 
 def length_of(period: Period) -> str:
@@ -44,11 +47,15 @@ def _no_targets(_: str) -> Targets:
     return {}
 
 
+def _no_break() -> Breaks:
+    return {}
+
+
 def _no_note(*_: object) -> tuple[Note, ...]:
     return ()
 
 
-_read_with = Beside(_no_target, _no_note, _no_targets)
+_read_with = Beside(_no_target, _no_note, _no_targets, _no_break)
 
 
 def read_with(reader: Beside) -> None:
@@ -69,4 +76,4 @@ def outside() -> Beside:
     def notes(indicator: str, window: Period) -> list[Note]:
         return [replace(one, text=say(words)) for one in _read_with.notes(indicator, window) if one.kind == "break"]
 
-    return Beside(_no_target, notes, _no_targets)
+    return Beside(_no_target, notes, _no_targets, _read_with.breaks)

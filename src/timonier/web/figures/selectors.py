@@ -15,6 +15,7 @@ from timonier.text import say
 from timonier.web.accounts.access import Scope
 from timonier.web.core.desks import FactsKey, facts_key, lent_desk, workspace
 from timonier.web.core.memory import Memory
+from timonier.web.figures.broken import parted
 from timonier.web.figures.filtering import unheard_of
 from timonier.web.figures.shown import discreet
 from timonier.web.figures.state import Horizon, ViewState, read_state
@@ -42,7 +43,7 @@ def request_of(state: ViewState, scope: Scope, changes: Mapping[str, object] | N
 
 def asked(request: Request, scope: Scope, patience: float | None = None) -> Scorecard:
     """What may be shown of the answer to a request whose filter already holds the scope."""
-    return discreet(counted(request, patience), request, scope)
+    return parted(discreet(counted(request, patience), request, scope))
 
 
 def counted(request: Request, patience: float | None = None) -> Scorecard:
