@@ -24,6 +24,12 @@ def folded(text: str) -> str:
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
+def ascii_slug(text: str) -> str:
+    """Small letters without accents, digits, and dashes for anything else: safe in a header and on any disk."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub("[^a-z0-9]+", "-", plain.lower()).strip("-")
+
+
 class Text(NamedTuple):
     """One message in both languages."""
 

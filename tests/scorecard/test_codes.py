@@ -4,6 +4,9 @@ import pytest
 
 from timonier.demo.answers import INSTRUMENTS
 from timonier.facts.schema import TABLES
+from timonier.indicators.catalogue import CATALOGUE
+from timonier.indicators.compare import NET_METHODS, SHARE_METHODS
+from timonier.indicators.formulas import RATIO_METHODS
 from timonier.indicators.populations.answers import OUTCOMES
 from timonier.scorecard import codes
 from timonier.text import Lang, language
@@ -57,3 +60,18 @@ def test_words_never_say_another_outcome_than_the_figures_count() -> None:
 def test_a_value_of_the_company_stays_as_it_is() -> None:
     assert in_words("fr", "region", "up") == "up"
     assert in_words("fr", "channel", "nps") == "nps"
+
+
+def test_what_definitions_hold_as_codes_has_words() -> None:
+    """A parameter, a choice or a method without words would show its code on a French page."""
+    indicators = CATALOGUE.values()
+    parameters = [one for indicator in indicators for one in indicator.parameters]
+    assert {one.name for one in parameters} <= set(codes.PARAMETERS)
+    assert {choice for one in parameters for choice in one.choices} <= set(codes.CHOICES)
+    methods = {*SHARE_METHODS, *NET_METHODS, *RATIO_METHODS} - {"default"}
+    assert methods <= set(codes.METHODS)
+    token = language.set("fr")
+    try:
+        assert codes.method_name("fieller-no-spread") == "Fieller (sans dispersion\u00a0: pas de bornes)"
+    finally:
+        language.reset(token)

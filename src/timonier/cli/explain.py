@@ -207,7 +207,7 @@ def as_record(indicator: "Indicator") -> dict[str, Any]:
         "parameters": [
             {"name": one.name, "default": one.default, "text": one.text._asdict()} for one in indicator.parameters
         ],
-        "source": say(indicator.source),
+        "source": indicator.source._asdict(),
         "version": indicator.version,
         "notes": indicator.notes._asdict(),
     }

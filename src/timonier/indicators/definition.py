@@ -225,8 +225,8 @@ class Indicator:
     def defaults(self) -> dict[str, Any]:
         return {parameter.name: parameter.default for parameter in self.parameters}
 
-    def grows_with_time(self, variant: Variant) -> bool:
-        """Whether a longer period makes a larger figure: those of two lengths, or their targets, do not compare."""
+    def depends_on_length(self, variant: Variant) -> bool:
+        """Whether a longer period gives another figure (more leave, fewer stay): two lengths do not compare."""
         return (variant.timing or self.timing) == "window" or variant.unit == "count"
 
     def counting(self, variant: Variant) -> "Indicator":

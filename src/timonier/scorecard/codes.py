@@ -79,7 +79,11 @@ METHODS: Mapping[str, Text] = {
     "welch": Text("Welch", "Welch"),
     "wilson": Text("Wilson", "Wilson"),
 }
-
+ENDINGS: Mapping[str, Text] = {
+    "-no-spread": Text("(no spread: no bounds)", "(sans dispersion : pas de bornes)"),
+    "-unbounded": Text("(no bounds)", "(pas de bornes)"),
+}
+"""What a method ends with when it could give no interval."""
 
 PARAMETERS: Mapping[str, Text] = {
     "abandoned_after_hours": Text("Hours before a cart is abandoned", "Heures avant abandon"),
@@ -119,6 +123,9 @@ CHOICES: Mapping[str, Text] = {
 
 def method_name(method: str) -> str:
     """How an interval or a test is computed, by the name that statisticians know."""
+    for ending, words in ENDINGS.items():
+        if method.endswith(ending):
+            return f"{method_name(method.removesuffix(ending))} {say(words)}"
     return say(METHODS[method]) if method in METHODS else method
 
 

@@ -24,8 +24,7 @@ def against_rest(
     """Each of the `published` estimates of `request`, a breakdown by one column without periods, minus all the others.
 
     Suppressed segments count in the rest, and are not compared themselves, nor is a segment where a side has fewer
-    than 30 people. Nothing for a volume: what the others
-    count together is no yardstick for one of them.
+    than 30 people. Nothing for a volume: what the others count together is no yardstick for one of them.
     """
     if any(one.unit == "count" for one in published):
         return {}

@@ -202,7 +202,8 @@ def obstacle(desk: Desk, indicator: Indicator, request: Request) -> Text | None:
     for name in carried_names(desk, request):
         if not can_carry(indicator, desk.source, name):
             told = dimension_name(name)
-            if any(need.table in OF_THE_OUTCOME for need in indicator.needs) and name not in indicator.not_by:
+            late = any(need.table in OF_THE_OUTCOME for need in indicator.needs)
+            if late and name in desk.source.tables["customers"].by_name:
                 return Text(
                     f"{told.en.lower()} is known only of prospects who became customers",
                     f"{told.fr.lower()} : connu seulement des prospects devenus clients",

@@ -112,7 +112,7 @@ def change(difference: "Difference | None", estimate: "Estimate") -> str:
 
 
 def moved_by(difference: "Difference | None", estimate: "Estimate") -> str:
-    """The same with its unit."""
+    """How far the figure moved, with its unit; empty when it cannot be said."""
     if difference is None or difference.value is None:
         return ""
     whole = formats.vague(difference.low, difference.high)
@@ -151,12 +151,12 @@ def verdict(difference: "Difference | None") -> str:
 
 
 def judgement(judged: "Judged") -> str:
-    """The same of a change among others: one that chance may explain is to be confirmed."""
+    """The verdict of a change among others: one that chance may explain is to be confirmed."""
     return say(Text("? to be confirmed", "? à confirmer")) if judged.doubtful else verdict(judged.difference)
 
 
 def judgement_in_full(judged: "Judged") -> str:
-    """The same without an arrow, in a few more words."""
+    """The same verdict without an arrow, in a few more words."""
     if judged.doubtful:
         return say(TO_BE_CONFIRMED)
     return "" if judged.difference is None else say(judged.difference.verdict)

@@ -52,9 +52,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form sent without its token: the page was open too long, or came from elsewhere."""
-    return render(
-        request, "403.html", {"form_expired": True, "layout": "core/entrance.html"}, status=HTTPStatus.FORBIDDEN
-    )
+    return render(request, "403.html", {"form_expired": True}, status=HTTPStatus.FORBIDDEN)
 
 
 def failed(request: HttpRequest) -> HttpResponse:

@@ -172,7 +172,7 @@ def explanations(asked: Asked) -> Explanations:
     """Why the figure moved. Costs one breakdown a dimension looked at, remembered."""
     line = headline(asked).line
     if line is None or line.difference is None or line.difference.value is None:
-        broken = line is not None and line.difference is not None and line.difference.reason is BROKEN
+        broken = line is not None and line.difference is not None and line.difference.reason == BROKEN
         return Explanations(None, None, (), changed=False, broken=broken)
     looked = _looked_at(asked)
     found = {name: one for name in looked if (one := why(name, line, lines_by(asked, name))) is not None}

@@ -77,7 +77,11 @@ def controls_of(
         Chip(label_of(name), few([value_name(name, value) for value in values]), "") for name, values in scope.values
     ]
     removable = [
-        Chip(label_of(name), value_name(name, value), "" if name == held else _off(path, state, name, value, kept))
+        Chip(
+            label_of(name),
+            value_name(name, value),
+            "" if name == held else path + state.without(name, value).query(**kept),
+        )
         for name, values in state.filters
         for value in values
     ]
@@ -88,19 +92,10 @@ def controls_of(
         [Option(name, say(label), name == state.versus) for name, label in VERSUS.items()],
         fixed + removable,
         path + replace(state, filters=()).query(**kept) if sum(bool(chip.off) for chip in removable) > 1 else "",
-        list(SavedView.objects.filter(Q(owner=user) | Q(shared=True), path__in=_related(path))[:30]),
+        list(SavedView.objects.filter(Q(owner=user) | Q(shared=True), path__in={path, "/"})[:30]),
         words.span(state.window),
         say(VERSUS[state.versus]),
         path + replace(state, preset=USUAL_PERIOD).query(**kept),
         state.running,
         kept,
     )
-
-
-def _off(path: str, state: ViewState, name: str, value: str, kept: Mapping[str, str]) -> str:
-    return path + state.without(name, value).query(**kept)
-
-
-def _related(path: str) -> list[str]:
-    """Where the views offered on a page lead: there, and to the bridge."""
-    return list(dict.fromkeys((path, "/")))

@@ -93,7 +93,8 @@ def set_target(
     made = Target.objects.create(
         indicator=indicator, variant=variant, value=value, length=length, since=since, created_by=by
     )
-    _record(by, "target_set", made, {"value": value, "length": length, "since": f"{since}", "variant": variant})
+    valid = {"length": length} if length else {}
+    _record(by, "target_set", made, {"value": value, **valid, "since": f"{since}", "variant": variant})
     return made
 
 

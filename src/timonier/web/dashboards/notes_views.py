@@ -63,7 +63,7 @@ def lengths() -> list[tuple[str, str]]:
 
 
 class TargetForm(forms.Form):
-    """A value from a day on; of which periods, where figures grow with time."""
+    """A value from a day on; of which periods, where the figure depends on their length."""
 
     value = DecimalField(max_length=20, widget=forms.TextInput({"inputmode": "decimal", **CONTROL}))
     length = forms.ChoiceField(choices=lengths, initial="year", widget=forms.Select({"class": "form-select"}))
@@ -112,7 +112,7 @@ def notes(request: HttpRequest, name: str) -> HttpResponse:
 
 def _form(asked: Asked, kind: str, sent: QueryDict | None) -> forms.Form:
     form = FORMS[kind](sent, auto_id=f"{kind}-%s")
-    if kind == "objectif" and not asked.indicator.grows_with_time(asked.chosen):
+    if kind == "objectif" and not asked.indicator.depends_on_length(asked.chosen):
         del form.fields["length"]
     return form
 

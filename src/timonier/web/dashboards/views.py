@@ -20,10 +20,9 @@ from timonier.web.dashboards.models import SavedView
 from timonier.web.dashboards.search import search_all
 from timonier.web.figures.bridge import Bridge, balance_words, bridge_of
 from timonier.web.figures.filtering import choices
+from timonier.web.figures.indicator import OWN
 from timonier.web.figures.selectors import has_facts, known_indicators, scorecard, state_of
 
-OWN = ("variante", "par", "pas")
-"""What the address of an indicator says besides the state."""
 PAGES = ("/", "/indicateur/")
 
 _families: Memory[tuple[Bridge, SafeString]] = Memory(50)

@@ -22,12 +22,13 @@ def save_view(*, owner: User, name: str, path: str, query: str, shared: bool) ->
         raise UsageError(Text("a view needs a name.", "il faut un nom à une vue."))
     if len(query) > LONGEST_QUERY:
         raise UsageError(Text("too many filters for a view.", "trop de filtres pour une vue."))
-    if SavedView.objects.filter(owner=owner, name=name).exists():
+    kept = {"path": path, "query": query, "shared": shared}
+    view, made = SavedView.objects.get_or_create(owner=owner, name=name, defaults=kept)
+    if not made:
         raise UsageError(
             Text(f"you have a view named “{name}”.", f"vous avez déjà une vue « {name} »."),
             hint=Text("Choose another name, or remove it first.", "Choisissez un autre nom, ou retirez-la d’abord."),
         )
-    view = SavedView.objects.create(owner=owner, name=name, path=path, query=query, shared=shared)
     audit.record(actor=owner.pk, action="view_saved", target=f"view:{view.pk}", detail={"shared": shared})
     return view
 

@@ -1,10 +1,9 @@
 """A sheet as a file to download."""
 
-import re
-import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
+from timonier.text import ascii_slug
 from timonier.web.exports.csv_file import blocks
 from timonier.web.exports.json_file import as_json
 from timonier.web.exports.sheet import Sheet
@@ -42,6 +41,5 @@ def download(sheet: Sheet, form: Form) -> Download:
 
 def file_name(sheet: Sheet) -> str:
     """«timonier-nps-par-region-2026-11-21»: safe in a header and on any disk."""
-    ascii_ = unicodedata.normalize("NFKD", sheet.title).encode("ascii", "ignore").decode().lower()
-    words = re.sub("[^a-z0-9]+", "-", ascii_).strip("-")[:60].strip("-")
+    words = ascii_slug(sheet.title)[:60].strip("-")
     return "-".join(part for part in ("timonier", words, f"{sheet.about.generated_at:%Y-%m-%d}") if part)

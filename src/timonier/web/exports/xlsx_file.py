@@ -42,7 +42,7 @@ ABOUT: tuple[tuple[str, Text], ...] = (
     ("period", Text("Period", "Période")),
     ("filters", Text("Filters", "Filtres")),
     ("n", Text("n", "n")),
-    ("as_of", Text("Data loaded by", "Données chargées au")),
+    ("as_of", Text("Data up to", "Données jusqu’au")),
     ("permalink", Text("Link", "Lien")),
     ("generated_at", Text("Generated", "Généré")),
 )

@@ -31,6 +31,8 @@ STEP_NAMES: Final[Mapping[str, Text]] = {
     "mois": Text("Month", "Mois"),
     "trimestre": Text("Quarter", "Trimestre"),
 }
+OWN: Final = ("variante", "par", "pas")
+"""What the address of an indicator says besides the state: the variant, the dimension, the step of the chart."""
 NOTHING: Final = Text("nothing to compute", "rien à calculer")
 TRIED: Final = 4
 """Dimensions tried, in order, for one by which the figure does split."""
@@ -75,10 +77,10 @@ class Asked:
 
     @property
     def own(self) -> dict[str, str]:
-        """What the address says besides the state: the variant, the dimension, the step of the chart."""
+        """What the address says besides the state, by name (`OWN`)."""
         usual = self.variant == self.indicator.default_variant
-        told = {"variante": "" if usual else self.variant, "par": self.by, "pas": self.step}
-        return {name: value for name, value in told.items() if value}
+        told = ("" if usual else self.variant, self.by, self.step)
+        return {name: value for name, value in zip(OWN, told, strict=True) if value}
 
     def at(self, state: ViewState, **extra: str) -> str:
         """The query of another state of the same page."""

@@ -22,7 +22,7 @@ def title_of(asked: Asked) -> str:
     name = asked.indicator.apart
     usual = asked.variant == asked.indicator.default_variant
     parts = [say(asked.indicator.label) if usual else sentences.short(asked.indicator.label)]
-    if asked.variant != asked.indicator.default_variant:
+    if not usual:
         parts.append(say(asked.chosen.label))
     if name is not None and name in dict(asked.state.filters):
         parts.append(", ".join(dict(asked.state.filters)[name]))

@@ -16,7 +16,7 @@ from timonier.scorecard.codes import value_name
 from timonier.scorecard.judged import Judged
 from timonier.scorecard.records import line_record
 from timonier.scorecard.score import Line, Scorecard, Segment
-from timonier.text import Text, say
+from timonier.text import Text, ascii_slug, say
 from timonier.web.accounts.access import Scope
 from timonier.web.charts.breakdown import breakdown
 from timonier.web.charts.chart import Chart, Size
@@ -27,7 +27,7 @@ from timonier.web.figures.indicator_charts import distribution_of, title_of, tre
 from timonier.web.figures.segments import contrasts, lines_by
 from timonier.web.figures.selectors import scorecard, state_of
 from timonier.web.figures.state import ViewState
-from timonier.web.sharing.what import What, ascii_slug
+from timonier.web.sharing.what import What
 
 
 @dataclass(frozen=True)
@@ -64,11 +64,14 @@ class Subject:
         return path + self.query
 
     @property
-    def filters(self) -> dict[str, tuple[str, ...]]:
-        """The scope of the person, then the filters of the page: no more than both let through."""
+    def filters(self) -> list[tuple[str, str]]:
+        """Names and values in words: the scope of the person and the filters of the page, what both let through."""
         scope, mine = dict(self.scope.values), dict(self.state.filters)
-        both = {name: tuple(set(mine[name]) & set(scope[name])) or mine[name] for name in scope if name in mine}
-        return {**scope, **mine, **both}
+        both = {name: tuple(v for v in mine[name] if v in scope[name]) or mine[name] for name in scope if name in mine}
+        return [
+            (label_of(name), few([value_name(name, value) for value in values]))
+            for name, values in {**scope, **mine, **both}.items()
+        ]
 
     @property
     def when_told(self) -> str:
@@ -86,10 +89,7 @@ class Subject:
     def filters_told(self) -> str:
         """“Questionnaire : relation ; Région : Bretagne, Normandie”."""
         colon, semicolon = (say(text) for text in (Text(": ", " : "), Text("; ", " ; ")))
-        return semicolon.join(
-            f"{label_of(name)}{colon}{few([value_name(name, one) for one in values])}"
-            for name, values in self.filters.items()
-        )
+        return semicolon.join(f"{name}{colon}{values}" for name, values in self.filters)
 
     @property
     def file_stem(self) -> str:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +14,7 @@ from timonier.scorecard import words
 from timonier.scorecard.request import Comparison
 from timonier.text import Text, say
 from timonier.web.accounts.access import Right, allowed, person, scope_of
-from timonier.web.figures.filtering import few, label_of
+from timonier.web.figures.filtering import label_of
 from timonier.web.sharing import shares
 from timonier.web.sharing.models import LONGEST, USUAL, ShareLink
 from timonier.web.sharing.subject import Subject, subject_of
@@ -64,16 +64,20 @@ def new_share(request: HttpRequest) -> HttpResponse:
 
 def _back(request: HttpRequest) -> str:
     """The page that led here, in the state that it had: not frozen."""
-    query = request.GET.copy()
-    named = what_of(str(query.pop("quoi", [""])[-1]))
+    what, query = _asked(request)
+    named = what_of(what)
     found = None if named is None else subject_of(named, query, scope_of(person(request)))
     return found.page if found else "/"
 
 
-def _subject(request: HttpRequest) -> Subject:
+def _asked(request: HttpRequest) -> tuple[str, QueryDict]:
+    """What is to be shared, and in which state."""
     query = request.GET.copy()
-    what = str(query.get("quoi", ""))
-    query.pop("quoi", None)
+    return str(query.pop("quoi", [""])[-1]), query
+
+
+def _subject(request: HttpRequest) -> Subject:
+    what, query = _asked(request)
     found = shares.subject_to_share(what, query, scope_of(person(request)))
     if found is None:
         raise Http404
@@ -89,7 +93,7 @@ def told(subject: Subject) -> dict[str, Any]:
         "state": subject.state,
         "period": words.span(subject.state.window),
         "versus": say(VERSUS[subject.state.comparison]),
-        "chips": [{"label": label_of(name), "value": few(values)} for name, values in subject.filters.items()],
+        "chips": [{"label": name, "value": values} for name, values in subject.filters],
     }
 
 

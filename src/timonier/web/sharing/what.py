@@ -1,9 +1,10 @@
 """What a file or a share is about, as its address names it: `passerelle`, `indicateur/nps/ventilation/region`…"""
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from typing import Final, Literal, cast
+
+from timonier.text import ascii_slug
 
 type Part = Literal["passerelle", "tendance", "distribution", "ventilation", "lignes"]
 
@@ -37,12 +38,6 @@ class What:
         by = ("par", self.dimension) if self.dimension else (self.part,)
         words = (self.part,) if self.part == "passerelle" else (self.indicator, *by)
         return "-".join(map(ascii_slug, words))
-
-
-def ascii_slug(text: str) -> str:
-    """Small letters without accents, digits, and dashes for anything else."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    return re.sub("[^a-z0-9]+", "-", plain.lower()).strip("-")
 
 
 def what_of(path: str) -> What | None:
