@@ -211,6 +211,23 @@ def test_a_reversed_scale_keeps_the_raw_score(workspace: Workspace) -> None:
     assert set(column(workspace, "direction")) == {"up"}
 
 
+@pytest.mark.parametrize("reverse", ["", ", reverse = true"])
+def test_a_score_that_the_scale_does_not_have_is_refused(workspace: Workspace, reverse: str) -> None:
+    recipe = ANSWERS.replace("scale = [0, 10]", f"scale = [0, 10]{reverse}")
+    scores = {"1": "0", "2": "10", "3": "12", "4": "99", "5": "-1", "6": "huit", "7": "", "8": "10,5"}
+    rows = "".join(f"{key};{score};2024-01-10;web\n" for key, score in scores.items())
+    report = load_text(workspace, recipe, f"id;note;date;canal\n{rows}")
+    assert column(workspace, "answer_id") == ["1", "2", "7"]
+    reasons = [one.reason() for one in report.loads[0].samples]
+    assert reasons == ["outside the scale of the question"] * 3 + ["not a number", "outside the scale of the question"]
+
+
+def test_a_code_for_no_answer_is_no_score_off_the_scale(workspace: Workspace) -> None:
+    recipe = ANSWERS.replace('missing = ["NSP"]', 'missing = ["NSP", "99"]')
+    load_text(workspace, recipe, "id;note;date;canal\n1;99;2024-01-10;web\n2;9;2024-01-10;web\n")
+    assert column(workspace, "score") == [None, 9.0]
+
+
 def test_identifiers_and_texts_are_kept_as_they_are(workspace: Workspace) -> None:
     rows = 'id;note;date;canal\n 007 ;9;2024-01-10;"  deux  espaces "\n1e5;9;2024-01-10;-\n'
     load_text(workspace, ANSWERS, rows)

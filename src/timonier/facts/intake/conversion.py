@@ -4,12 +4,14 @@
 A chunk is a table `chunk` of text columns `c0`, `c1`… (trimmed, null when empty), `place` (rank in the chunk) and
 `line`. Expressions are laid in floors, each naming what the next one uses, so that nothing is computed twice:
 
-    rows (kept, exploded) → t: text, translated → p: parsed → m: instants in UTC → facts, or reasons of refusal
+    rows (kept, exploded) → t: text, translated → p: parsed (n: before its scale is looked at) → m: instants in UTC →
+    facts, or reasons of refusal
 
 A value is refused when there is a text and no parsed value; a row is refused when one of its values is.
 Texts that are kept as they are do not pass through SQL: they are taken from the chunk, at the `place` of each fact.
 """
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -79,6 +81,10 @@ class _Filled:
     @property
     def parsed(self) -> str:
         return f"p{self.rank}"
+
+    @property
+    def unbounded(self) -> str:
+        return f"n{self.rank}"
 
     @property
     def dated(self) -> bool:
@@ -192,6 +198,8 @@ def _floors(
     floor = f"SELECT place, line, {', '.join(texts)} FROM ({wanted})"
     parsed = [f"{_parsed(one)} AS {_floor_name(one)}" for one in filled if _needs_parsing(one)]
     floor = f"SELECT *{_after(parsed)} FROM ({floor})"
+    scaled = [f"{_on_scale(one)} AS {one.parsed}" for one in filled if one.recipe.scale]
+    floor = f"SELECT *{_after(scaled)} FROM ({floor})" if scaled else floor
     dated = [one for one in filled if one.dated]
     if not dated:
         return floor
@@ -208,7 +216,13 @@ def _needs_parsing(one: _Filled) -> bool:
 
 
 def _floor_name(one: _Filled) -> str:
-    return f"l{one.rank}" if one.dated else one.parsed
+    return f"l{one.rank}" if one.dated else one.unbounded if one.recipe.scale else one.parsed
+
+
+def _on_scale(one: _Filled) -> str:
+    """The score, null when nobody could give it: 12 on a question from 0 to 10, 99 that means "did not say"."""
+    low, high = one.recipe.scale or (-math.inf, math.inf)
+    return f"CASE WHEN {one.unbounded} BETWEEN {low} AND {high} THEN {one.unbounded} END"
 
 
 def _text(recipe: ColumnRecipe, named: Mapping[str, str]) -> str:
@@ -356,7 +370,8 @@ def _code(one: _Filled) -> str:
         case "money":
             return numbers_sql.why_not(one.text, one.mark, decimals=4)
         case "float":
-            return numbers_sql.why_not(one.text, one.mark, decimals=None)
+            code = numbers_sql.why_not(one.text, one.mark, decimals=None)
+            return f"CASE WHEN {one.unbounded} IS NOT NULL THEN 'scale' ELSE {code} END" if one.recipe.scale else code
         case "int":
             return numbers_sql.why_not(one.text, one.mark, decimals=0)
         case "bool":

@@ -29,6 +29,7 @@ REASONS: Mapping[str, Text] = {
         "one of the factors is not a number, or 4 decimals are not enough",
         "l’un des facteurs n’est pas un nombre, ou 4 décimales ne suffisent pas",
     ),
+    "scale": Text("outside the scale of the question", "hors de l’échelle de la question"),
     "bool": Text("neither yes nor no", "ni oui ni non"),
     "date_iso": Text(
         "not a date year-month-day (see `order` in the recipe)",
