@@ -133,6 +133,14 @@ def test_upsell_among_the_eligible(top: int, seed: int) -> None:
     check("upsell", "eligible", oracle.upsell("up", top), seed, params={"top_rank": top})
 
 
+@pytest.mark.parametrize("days", [0, 7, 20])
+@SEEDS
+@given(seed=st.integers(0, 2**32))
+def test_cross_sell_in_the_first_days_of_a_customer(days: int, seed: int) -> None:
+    check("cross_sell", "customers", oracle.cross_sell_by("customer_id", days), seed, params={"first_days": days})
+    check("cross_sell", "categories", oracle.two_categories(days), seed, params={"first_days": days})
+
+
 @pytest.mark.parametrize("kind", ["calendar", "ouvrable", "ouvre", "east"])
 @SEEDS
 @given(seed=st.integers(0, 2**32))

@@ -98,7 +98,8 @@ class Asked:
     def known_until(self, frame: "pa.Table", today: date) -> "date | None":
         """The last day that the file tells of, for figures that wait: later cases may still end otherwise."""
         lasts = any(variant.unit == "days" for variant in self.indicator.variants.values())
-        waits = lasts or self.indicator.follow_up or "limit_days" in self.indicator.defaults
+        follow_up = self.indicator.waits(self.indicator.variants[self.variant])
+        waits = lasts or follow_up or "limit_days" in self.indicator.defaults
         days = self._days(frame) if waits and self.indicator.timing == "dated" else []
         return min(today, max(days)) if days else None
 

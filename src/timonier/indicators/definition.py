@@ -146,9 +146,9 @@ class Parameter:
 class Variant:
     """One way to express an indicator.
 
-    `units` (and `form`, `wide`, `timing`) override the indicator's own when they count something else, and `needs`
-    when they read other tables. `carry` names what each unit must bring besides, from its fact or its customer;
-    `not_by`, the columns that mean two things in its two tables, by which it is not split.
+    `units` (and `form`, `wide`, `timing`) override the indicator's own when they count something else, `needs` when
+    they read other tables, `follow_up` when they wait. `carry` names what each unit must bring besides, from its fact
+    or its customer; `not_by`, the columns that mean two things in its two tables, by which it is not split.
     """
 
     label: Text
@@ -164,6 +164,7 @@ class Variant:
     needs: "tuple[Needs, ...]" = ()
     carry: tuple[str, ...] = ()
     not_by: tuple[str, ...] = ()
+    follow_up: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +230,10 @@ class Indicator:
         """Whether a longer period gives another figure (more leave, fewer stay): two lengths do not compare."""
         return (variant.timing or self.timing) == "window" or variant.unit == "count"
 
+    def waits(self, variant: Variant) -> str | None:
+        """The parameter, in days, that must have passed before a figure of the variant is mature."""
+        return variant.follow_up or self.follow_up
+
     def counting(self, variant: Variant) -> "Indicator":
         """Itself, reading the tables and counting the units of one of its variants."""
         return replace(
@@ -239,6 +244,7 @@ class Indicator:
             wide=variant.wide or self.wide,
             timing=variant.timing or self.timing,
             not_by=variant.not_by or self.not_by,
+            follow_up=self.waits(variant),
         )
 
     def one_table(self, params: Mapping[str, Any]) -> Needs:

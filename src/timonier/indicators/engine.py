@@ -53,8 +53,9 @@ def pick_variant(indicator: Indicator, name: str | None) -> Variant:
 def gather(indicator: Indicator, frames: Frames, query: Query, variant: Variant) -> Sums:
     """The additive parts, by period index and segment. They add up over days and disjoint segments."""
     if variant.units is not None:
-        form = variant.form or indicator.form
-        indicator = replace(indicator, units=variant.units, form=form, wide=variant.wide or indicator.wide)
+        form, wide = variant.form or indicator.form, variant.wide or indicator.wide
+        follow_up = indicator.waits(variant)
+        indicator = replace(indicator, units=variant.units, form=form, wide=wide, follow_up=follow_up)
     units = indicator.units
     if indicator.timing == "dated":
         return _collect(indicator, prepared(selected(units, frames, query), query), query)
@@ -212,7 +213,7 @@ def finish_all(indicator: Indicator, variant: str, stats: Stats, query: Query, *
             figures.highs,
             figures.n,
             figures.n_eff,
-            _states(figures, sums, spans, indicator, query),
+            _states(figures, sums, spans, indicator.waits(chosen), query),
             figures.methods,
             bys,
             spans,
@@ -232,13 +233,13 @@ def _periods(stats: Stats, query: Query) -> list[tuple[int, Period | None]]:
 
 
 def _states(
-    figures: Figures, sums: Sums, periods: Sequence[Period | None], indicator: Indicator, query: Query
+    figures: Figures, sums: Sums, periods: Sequence[Period | None], waits: str | None, query: Query
 ) -> list[State]:
-    """What may be said of each value, given what is known on `query.as_of`."""
+    """What may be said of each value, given what is known on `query.as_of`; `waits`: the parameter of the delay."""
     if query.as_of is None:
         return [State.NOT_COMPUTABLE if value is None else State.OK for value in figures.values]
     as_of = query.as_of
-    wait = timedelta(days=int(query[indicator.follow_up] or 0) if indicator.follow_up else 0)
+    wait = timedelta(days=int(query[waits] or 0) if waits else 0)
     running = {one: one is not None and (one.end - as_of).days > 1 for one in set(periods)}
     days = sums.last_day or [None] * len(sums)
     states = []

@@ -293,31 +293,47 @@ CROSS_SELL = Indicator(
             units=by_owner("order_id"),
         ),
         "customers": Variant(
-            Text("of customers (since their first purchase)", "des clients (depuis leur premier achat)"),
+            Text("of customers, soon after their first purchase", "des clients, peu après leur premier achat"),
             Text(
-                "customers with an additional line / customers, dated by their first line",
-                "clients ayant une ligne additionnelle / clients, datés par leur première ligne",
+                "customers with an additional line within 90 days of the first / customers, dated by their first line",
+                "clients ayant une ligne additionnelle sous 90 jours / clients, datés par leur première ligne",
             ),
             "share",
             "up",
             share(lambda _query: {1}),
             units=by_owner("customer_id"),
+            follow_up="first_days",
         ),
         "categories": Variant(
             Text("of customers in two categories or more", "des clients présents dans deux catégories ou plus"),
             Text(
-                "customers who bought in two categories or more / customers, dated by their first line",
-                "clients ayant acheté dans deux catégories ou plus / clients, datés par leur première ligne",
+                "customers who bought in two categories or more within 90 days of their first purchase / customers, "
+                "dated by their first line",
+                "clients ayant acheté dans deux catégories ou plus sous 90 jours / clients, datés par leur première "
+                "ligne",
             ),
             "share",
             "up",
             share(lambda _query: {1}),
             units=holders,
+            follow_up="first_days",
         ),
     },
+    parameters=(
+        Parameter(
+            "first_days",
+            90,
+            Text("days of a customer, from the first purchase", "jours comptés depuis le premier achat d’un client"),
+        ),
+    ),
+    version=2,
     source=Text(
         "additional sales over all sales; attach rate per basket; interval: Wilson 1927",
         "ventes additionnelles sur toutes les ventes ; par panier : taux d’attachement ; intervalle : Wilson 1927",
+    ),
+    notes=Text(
+        "Each customer has the same time to buy; otherwise older ones would stand out by their age alone.",
+        "Chaque client a le même temps pour acheter ; sinon, les plus anciens se distingueraient par leur seul âge.",
     ),
 )
 

@@ -132,11 +132,12 @@ def lines_sold(frames: Frames, _query: Query) -> nw.LazyFrame[Any]:
 
 
 def by_owner(owner: str) -> Population:
-    """Baskets or customers with at least one additional line, one row each, dated by their first line."""
+    """Baskets, or customers in their first days, with an additional line or not, dated by the first: one row each."""
 
     def units(frames: Frames, query: Query) -> nw.LazyFrame[Any]:
         lines = query.kept(lines_sold(frames, query))
         lines = instead(lines, nw.col(owner).is_null() & (nw.col("cell") >= 0), "missing")
+        lines = _early(lines, query) if owner == "customer_id" else lines
         return _one_row_each(lines, owner, query, nw.col("cell").max().alias("cell"))
 
     return Population(units)
@@ -144,12 +145,22 @@ def by_owner(owner: str) -> Population:
 
 @Population
 def holders(frames: Frames, query: Query) -> nw.LazyFrame[Any]:
-    """Customers, one row each: 1 when they bought in two categories or more, dated by their first line."""
+    """Customers, one row each: 1 when their first days have two categories or more, dated by their first line."""
     lines = query.kept(lines_sold(frames, query)).with_columns(cell=nw.lit(1))
     lines = instead(lines, nw.col("customer_id").is_null() | nw.col("category").is_null(), "missing")
-    people = _one_row_each(lines, "customer_id", query, nw.col("category").n_unique().alias("cell"))
+    people = _one_row_each(_early(lines, query), "customer_id", query, nw.col("category").n_unique().alias("cell"))
     several = nw.when(nw.col("cell") > 0).then((nw.col("cell") >= 2).cast(nw.Int64)).otherwise(nw.col("cell"))
     return people.with_columns(cell=several)
+
+
+def _early(lines: nw.LazyFrame[Any], query: Query) -> nw.LazyFrame[Any]:
+    """Without the lines that a customer bought later than `first_days` after the first: all have the same time to buy.
+
+    Lines left out stay, as do those without day.
+    """
+    first = nw.when(nw.col("cell") >= 0).then(nw.col("day")).min().over("customer_id", *query.keys)
+    late = (nw.col("day") > first.dt.offset_by(f"{int(query['first_days'])}d")).fill_null(value=False)
+    return lines.with_columns(_late=late).filter(~nw.col("_late") | (nw.col("cell") < 0)).drop("_late")
 
 
 def _one_row_each(lines: nw.LazyFrame[Any], owner: str, query: Query, cell: nw.Expr) -> nw.LazyFrame[Any]:
