@@ -114,12 +114,22 @@ def count(value: Number | None, lang: Lang | None = None, *, sign: bool = False)
 
 SMALL: Mapping[str, int] = {"days": 1, "per_1000": 1, "ratio": 2}
 """Decimals of units whose figures may be minutes, or a few in a thousand: two more below a tenth."""
+NARROW = 0.5
+"""Days: a duration known within fewer has one decimal more, that its bounds differ from it."""
 
 
-def decimals_of(unit: str, size: Number | None) -> int:
-    """How many decimals a figure of that unit and size has, and what stands beside it."""
+def decimals_of(unit: str, size: Number | None, low: Number | None = None, high: Number | None = None) -> int:
+    """How many decimals a figure of that unit and size has, known within these bounds."""
     usual = SMALL.get(unit, 2)
-    return usual + 2 if unit in SMALL and size is not None and 0 < abs(float(size)) < 0.1 else usual
+    if unit in SMALL and size is not None and 0 < abs(float(size)) < 0.1:
+        return usual + 2
+    narrow = unit == "days" and low is not None and high is not None and 0 < float(high) - float(low) < NARROW
+    return usual + narrow
+
+
+def precision(figure: Figure) -> int:
+    """How many decimals a figure has, and what stands beside it."""
+    return decimals_of(figure.unit, figure.value, figure.low, figure.high)
 
 
 def vague(low: Number | None, high: Number | None) -> bool:
@@ -135,18 +145,18 @@ def quantity(
     currency: str = "",
     sign: bool = False,
     whole: bool = False,
-    like: Number | None = None,
+    decimals: int | None = None,
 ) -> str:
     """`value` as its unit is written: points signed, shares in per cent, amounts from 10,000 on (or `whole`) whole.
 
-    A small duration or ratio has more decimals; `like` is the figure that it stands beside.
+    A small duration or ratio has more decimals; `decimals` are those of the figure that it stands beside.
     """
     if unit == "money":
-        decimals = 0 if whole or (value is not None and abs(float(value)) >= 10_000) else 2
-        return money(value, lang, currency=currency, decimals=decimals, sign=sign)
+        cents = 0 if whole or (value is not None and abs(float(value)) >= 10_000) else 2
+        return money(value, lang, currency=currency, decimals=cents, sign=sign)
     if unit == "points":
         return points(value, lang)
-    decimals = decimals_of(unit, value if like is None else like)
+    decimals = decimals_of(unit, value) if decimals is None else decimals
     if unit in ("share", "count"):
         return (share if unit == "share" else count)(value, lang, sign=sign)
     if unit in ("days", "per_1000"):
@@ -161,13 +171,13 @@ def change(
     *,
     currency: str = "",
     whole: bool = False,
-    like: Number = 1.0,
+    decimals: int | None = None,
 ) -> str:
-    """A difference, signed, as precise as the figure that it is `like`. An index or a share changes in points, never in
-    per cent: "+3,2 pts".
+    """A difference, signed, with the `decimals` of the figure that moved. An index or a share changes in points, never
+    in per cent: "+3,2 pts".
     """
     if unit not in ("points", "share"):
-        return quantity(value, unit, lang, currency=currency, sign=True, whole=whole, like=like)
+        return quantity(value, unit, lang, currency=currency, sign=True, whole=whole, decimals=decimals)
     moved = _times(value, 100) if unit == "share" else value
     return _with_unit(points(moved, lang), value, f"{NBSP}pts", _points_name(moved), lang)
 
@@ -196,18 +206,19 @@ def estimate_value(figure: Figure, lang: Lang | None = None) -> str:
         minimum = figure.detail.get("min_n")
         return say(SUPPRESSED, lang) + (f" (n{NBSP}<{NBSP}{minimum})" if minimum is not None else "")
     whole = vague(figure.low, figure.high)
-    return quantity(figure.value, figure.unit, lang, currency=figure.currency, whole=whole)
+    decimals = precision(figure)
+    return quantity(figure.value, figure.unit, lang, currency=figure.currency, whole=whole, decimals=decimals)
 
 
 def estimate_interval(figure: Figure, lang: Lang | None = None) -> str:
     """Its interval in the same unit; empty when there is no value or no bound at all."""
     if figure.state == "suppressed" or figure.value is None or (figure.low is None and figure.high is None):
         return ""
-    whole = vague(figure.low, figure.high)
+    whole, decimals = vague(figure.low, figure.high), precision(figure)
     return interval(
         figure.low,
         figure.high,
-        lambda bound: quantity(bound, figure.unit, lang, currency=figure.currency, whole=whole, like=figure.value),
+        lambda bound: quantity(bound, figure.unit, lang, currency=figure.currency, whole=whole, decimals=decimals),
         lang,
     )
 

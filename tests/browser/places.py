@@ -74,6 +74,7 @@ PAGES = (
     Place("indicators", "/indicateur/"),
     Place("indicator", "/indicateur/nps/"),
     Place("indicator", "/indicateur/customer_value/"),
+    Place("indicator", "/indicateur/step_time/"),
     Place("indicator", "/indicateur/inconnu/", status=404),
     Place("indicator_breakdown", "/indicateur/nps/ventilation"),
     Place("indicator_why", "/indicateur/nps/pourquoi"),

@@ -93,6 +93,7 @@ PARAMETERS: Mapping[str, Text] = {
     "days": Text("Days counted", "Jours comptés"),
     "direction": Text("Direction of the scale", "Sens de l’échelle"),
     "end_step": Text("Last step", "Étape d’arrivée"),
+    "first_days": Text("Days after the first purchase", "Jours après le premier achat"),
     "grace_days": Text("Days to come back", "Jours pour revenir"),
     "lag_months": Text("Lag in months", "Décalage en mois"),
     "limit_days": Text("Days promised", "Jours promis"),

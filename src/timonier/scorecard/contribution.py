@@ -35,6 +35,7 @@ YES_NO: Mapping[str, tuple[Text, Text]] = {
 }
 USUAL = (Text("yes", "oui"), Text("no", "non"))
 COUNTED = Text("counted", "compté")
+STILL_OPEN = Text("still open", "encore en cours")
 OUTSIDE = Text("outside the denominator", "hors du dénominateur")
 
 
@@ -80,7 +81,7 @@ class Contributions:
 
         figure = self.variant.finish(Stat(counts={cell: 1}), self.query)
         if figure.value is None:
-            return Contribution(say(OUTSIDE))
+            return Contribution(say(STILL_OPEN if figure.detail.get("open") else OUTSIDE))
         return Contribution(say(self._class(figure)), figure.value)
 
     def _class(self, figure: "Figure") -> Text:

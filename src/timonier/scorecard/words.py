@@ -62,7 +62,7 @@ def value(estimate: "Estimate") -> str:
     """The value in its unit, or why there is none; a figure that may still change carries a hollow mark."""
     text = formats.estimate_value(estimate)
     if estimate.unit == "per_1000" and estimate.value is not None:
-        text = f"{formats.number(estimate.value, formats.decimals_of(estimate.unit, estimate.value))}{NBSP}‰"
+        text = f"{formats.number(estimate.value, formats.precision(estimate))}{NBSP}‰"
     return f"{text}{NBSP}{PROVISIONAL_MARK}" if estimate.state == "immature" else text
 
 
@@ -96,7 +96,7 @@ def _bare(bound: formats.Number | None, estimate: "Estimate", *, wide: bool) -> 
         return formats.points(bound)
     if unit == "count":
         return formats.count(round(float(bound or 0)))
-    return formats.number(bound, 0 if wide and unit == "money" else formats.decimals_of(unit, estimate.value))
+    return formats.number(bound, 0 if wide and unit == "money" else formats.precision(estimate))
 
 
 def change(difference: "Difference | None", estimate: "Estimate") -> str:
@@ -107,7 +107,7 @@ def change(difference: "Difference | None", estimate: "Estimate") -> str:
         return formats.change(difference.value, estimate.unit)
     wide = formats.vague(difference.low, difference.high) or abs(difference.value) >= 10_000
     large = estimate.unit == "money" and wide
-    decimals = 0 if large else formats.decimals_of(estimate.unit, estimate.value)
+    decimals = 0 if large else formats.precision(estimate)
     return formats.number(difference.value, decimals, sign=True)
 
 
@@ -116,8 +116,8 @@ def moved_by(difference: "Difference | None", estimate: "Estimate") -> str:
     if difference is None or difference.value is None:
         return ""
     whole = formats.vague(difference.low, difference.high)
-    like = 1.0 if estimate.value is None else estimate.value
-    return formats.change(difference.value, estimate.unit, currency=estimate.currency, whole=whole, like=like)
+    decimals = formats.precision(estimate)
+    return formats.change(difference.value, estimate.unit, currency=estimate.currency, whole=whole, decimals=decimals)
 
 
 def margin(difference: "Difference | None", estimate: "Estimate") -> str:
@@ -127,7 +127,7 @@ def margin(difference: "Difference | None", estimate: "Estimate") -> str:
     unit, low, high = estimate.unit, difference.low, difference.high
     wide = formats.vague(low, high)
     decimals = {"share": 1, "points": 1, "count": 0, "money": 0 if wide else 2}.get(unit)
-    decimals = formats.decimals_of(unit, estimate.value) if decimals is None else decimals
+    decimals = formats.precision(estimate) if decimals is None else decimals
     factor = 100 if unit == "share" else 1
 
     def written(bound: formats.Number | None) -> str:

@@ -72,6 +72,14 @@ def test_no_change_hidden_provisional_and_not_comparable() -> None:
     assert sentences.of_change("NPS", figure, lost).startswith("NPS at +70.0, not comparable: ")
 
 
+def test_a_change_too_small_to_be_written_is_not_called_none_when_it_is_sure() -> None:
+    language.set("fr")
+    figure = nps(10, 10, 80)
+    sure = Difference(-0.04, -0.08, -0.01, direction="up")
+    assert sentences.moved(sure, figure) == "en très légère baisse : dégradation au-delà de la marge d’erreur"
+    assert sentences.moved(replace(sure, high=0.02), figure) == "sans changement, dans la marge d’erreur"
+
+
 def test_shares_move_in_points_and_amounts_in_their_currency() -> None:
     language.set("fr")
     share = Estimate("csat", 0.6, n=10, unit="share", direction="up")

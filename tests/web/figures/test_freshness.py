@@ -8,9 +8,19 @@ from typing import Any
 
 import pytest
 
-from timonier.web.core.desks import lent_desk
+from timonier.web.core.desks import counter, lent_desk
 from timonier.web.figures import freshness as module
-from timonier.web.figures.freshness import NO_RHYTHM, Fresh, days_of, fresh_of, freshness, late_by, patience
+from timonier.web.figures.freshness import (
+    NO_RHYTHM,
+    Fresh,
+    Silence,
+    days_of,
+    fresh_of,
+    freshness,
+    late_by,
+    patience,
+    silence_of,
+)
 
 TODAY = date(2026, 6, 30)
 
@@ -42,7 +52,7 @@ def working_days(behind: int) -> list[date]:
 )
 def test_a_table_is_late_by_its_own_rhythm(known: Sequence[date], behind: int, late: int) -> None:
     found = fresh_of({"answers": known, "orders": days(1, 0)})
-    assert found["answers"] == Fresh(TODAY - timedelta(days=behind), late)
+    assert (found["answers"].last, found["answers"].late) == (TODAY - timedelta(days=behind), late)
     assert found["orders"].late == 0
 
 
@@ -52,6 +62,34 @@ def test_lateness_shows_within_a_month_where_facts_come_each_ten_days() -> None:
 
 def test_no_table_is_late_when_all_stop_together() -> None:
     assert {one.late for one in fresh_of({"answers": days(1, 90), "orders": days(1, 90)}).values()} == {0}
+
+
+@pytest.mark.parametrize(
+    ("answers", "orders", "after", "told"),
+    [
+        (days(1, 0), days(30, 0, 6), 7, False),  # a week without an answer, and orders come each month
+        (days(1, 0), days(30, 0, 6), 90, False),
+        (days(1, 0), days(30, 0, 6), 91, True),
+        (days(1, 0), days(1, 40), 8, True),
+        ([], [], 8, False),
+    ],
+)
+def test_facts_have_stopped_when_every_table_is_silent(
+    answers: list[date], orders: list[date], after: int, told: bool
+) -> None:
+    found = silence_of(fresh_of({"answers": answers, "orders": orders}), TODAY + timedelta(days=after))
+    assert found == (Silence(TODAY, after) if told else None)
+
+
+@pytest.mark.django_db
+def test_the_bridge_says_that_the_facts_have_stopped_and_where_to_load_more(signed: Any, monkeypatch: Any) -> None:
+    words, link = "il y a 152\u00a0jours", 'href="/donnees/">Charger les suivantes'
+    for role, last in (("pilot", 152), ("reader", 152), ("pilot", 3)):
+        known = {"answers": Fresh(counter().today - timedelta(days=last))}
+        monkeypatch.setattr("timonier.web.figures.freshness.freshness", lambda known=known: known)
+        page = html.unescape(signed(role).get("/").content.decode())
+        assert (words in page) is (last == 152)
+        assert (link in page) is (last == 152 and role == "pilot")
 
 
 def test_a_figure_is_as_late_as_the_latest_table_it_reads() -> None:
@@ -84,6 +122,7 @@ def test_the_card_says_by_how_many_days(signed: Any, monkeypatch: Any, language:
     real = freshness()
     told = {name: Fresh(TODAY, 12 if name == "answers" else 0) for name in real}
     monkeypatch.setattr("timonier.web.figures.bridge.freshness", lambda: told)
+    monkeypatch.setattr("timonier.web.dashboards.views.silence", lambda: None)
     page = signed("reader", language=language).get("/").content.decode()
     feet = [
         " ".join(html.unescape(re.sub(r"<[^>]+>", " ", one)).split())

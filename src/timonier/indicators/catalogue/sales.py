@@ -365,8 +365,8 @@ ROI = Indicator(
         "retour sur le gain supplémentaire ; intervalle tiré de celui du gain (Newcombe 1998)",
     ),
     notes=Text(
-        "Computed by `timonier.roi(...)` from a treated and a control group; without one it is not causal.",
-        "Calculé par `timonier.roi(...)` à partir d’un groupe traité et d’un témoin ; sans lui, rien n’est causal.",
+        "Computed in Python, by timonier.roi(...), from a treated and a control group; without one it is not causal.",
+        "Calculé en Python, par timonier.roi(...), d’un groupe traité et d’un témoin ; sans lui, rien n’est causal.",
     ),
     on_request=True,
 )

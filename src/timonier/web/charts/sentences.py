@@ -81,12 +81,18 @@ def moved(difference: "Difference", estimate: "Estimate") -> str:
     margin = verdict.removeprefix("évolution ").removeprefix("change ")
     whole = formats.vague(difference.low, difference.high)
     size = amount(abs(difference.value), estimate, whole=whole)
-    if size == amount(0.0, estimate, whole=whole):
-        return f"{say(Text('unchanged', 'sans changement'))}, {margin}"
-    up = difference.value > 0
-    way = say(Text("up" if up else "down", "en hausse de" if up else "en baisse de"))
     between = ", " if margin != verdict else say(Text(": ", " : "))
-    return f"{way} {size}{_between(difference, estimate)}{between}{margin}"
+    if size != amount(0.0, estimate, whole=whole):
+        way = _UP if difference.value > 0 else _DOWN
+        return f"{say(way)} {size}{_between(difference, estimate)}{between}{margin}"
+    if difference.movement in ("up", "down"):
+        return f"{say(_HARDLY_UP if difference.value > 0 else _HARDLY_DOWN)}{between}{margin}"
+    return f"{say(Text('unchanged', 'sans changement'))}, {margin}"
+
+
+_UP, _DOWN = Text("up", "en hausse de"), Text("down", "en baisse de")
+_HARDLY_UP = Text("up by a hair", "en très légère hausse")
+_HARDLY_DOWN = Text("down by a hair", "en très légère baisse")
 
 
 def amount(size: float, estimate: "Estimate", *, whole: bool = False) -> str:
@@ -96,7 +102,8 @@ def amount(size: float, estimate: "Estimate", *, whole: bool = False) -> str:
         shown = round(in_points, 1)
         word = say(Text("point" if shown == 1 else "points", "point" if shown < 2 else "points"))
         return f"{formats.number(in_points, 1)}{NBSP}{word}"
-    return formats.quantity(size, estimate.unit, currency=estimate.currency, whole=whole, like=estimate.value)
+    decimals = formats.precision(estimate)
+    return formats.quantity(size, estimate.unit, currency=estimate.currency, whole=whole, decimals=decimals)
 
 
 def of_trend(label: str, course: Sequence["Estimate"], every: str | None = None) -> str:

@@ -15,6 +15,7 @@ from timonier.indicators.disclosure import FIRM
 from timonier.indicators.estimate import Estimate
 from timonier.indicators.periods import split
 from timonier.scorecard import words
+from timonier.scorecard.codes import PARAMETERS
 from timonier.scorecard.publish import people
 from timonier.scorecard.score import Line
 from timonier.text import Text, say
@@ -29,6 +30,7 @@ from timonier.web.dashboards.breakdown import breakdown, explanations
 from timonier.web.dashboards.card import card_of
 from timonier.web.dashboards.controls import controls_of
 from timonier.web.dashboards.notes import annotations_of
+from timonier.web.figures import steps
 from timonier.web.figures.filtering import label_of
 from timonier.web.figures.indicator import (
     MOST_PERIODS,
@@ -113,6 +115,7 @@ def common(request: HttpRequest, asked: Asked) -> dict[str, Any]:
         ],
         "today_query": asked.at(replace(asked.state, as_of=None)),
         "kinds": kinds_of(asked),
+        "between": between_of(asked),
         "apart_label": label_of(asked.indicator.apart) if asked.indicator.apart else "",
         "dimensions": [(one, label_of(one), one == asked.by) for one in splittable(asked)],
         "by_label": label_of(asked.by) if asked.by else "",
@@ -143,6 +146,16 @@ def kinds_of(asked: Asked) -> list[tuple[str, str, bool]]:
     shown = dict(asked.state.filters).get(name, ())
     bare = replace(asked.state, filters=others)
     return [(asked.at(bare.with_filter(name, value)), value, shown == (value,)) for value in asked.apart]
+
+
+def between_of(asked: Asked) -> list[tuple[str, str, list[tuple[str, bool]]]]:
+    """The steps to choose from, for an indicator that needs two: name in the address, label, steps."""
+    if not steps.wanting(asked.indicator):
+        return []
+    known = steps.steps(asked.scope)
+    labels = [say(PARAMETERS[one]) for one in steps.PARAMETERS]
+    lists = [[(one, one == chosen) for one in known] for chosen in asked.between]
+    return list(zip(steps.KEYS, labels, lists, strict=True))
 
 
 @dataclass(frozen=True)

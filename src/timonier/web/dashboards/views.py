@@ -20,6 +20,7 @@ from timonier.web.dashboards.models import SavedView
 from timonier.web.dashboards.search import search_all
 from timonier.web.figures.bridge import Bridge, balance_words, bridge_of
 from timonier.web.figures.filtering import choices
+from timonier.web.figures.freshness import silence
 from timonier.web.figures.indicator import OWN
 from timonier.web.figures.selectors import has_facts, known_indicators, scorecard, state_of
 
@@ -42,7 +43,7 @@ def bridge(request: HttpRequest) -> HttpResponse:
     base = "dashboards/bare.html" if request.headers.get("HX-Request") else "core/base.html"
     drawn = families_of(laid)
     context = {"scorecard": found, "bridge": laid, "families": drawn, "balance": balance_words(laid), "base": base}
-    return render(request, "dashboards/bridge.html", {**steering(request, "/"), **context})
+    return render(request, "dashboards/bridge.html", {**steering(request, "/"), **context, "silence": silence()})
 
 
 def families_of(laid: Bridge) -> SafeString:

@@ -37,7 +37,7 @@ COLUMNS: Final[Mapping[str, Text]] = {
     "invitation_id": Text("Invitation", "Invitation"),
     "issue_id": Text("Issue", "Demande"),
     "line_id": Text("Line", "Ligne"),
-    "occurred_at": Text("On", "Le"),
+    "occurred_at": Text("Occurred on", "Survenu le"),
     "offer": Text("Offer", "Offre"),
     "offer_rank": Text("Rank of the offer", "Rang de l’offre"),
     "opened_at": Text("Opened on", "Ouvert le"),
@@ -77,6 +77,7 @@ def rows_found(asked: Asked, *, comments: bool, limit: int, skip: int = 0) -> Ro
         rows = RowsAsked(
             asked.state.window,
             asked.variant,
+            asked.params,
             within=asked.state.within(asked.scope),
             limit=limit,
             skip=skip,

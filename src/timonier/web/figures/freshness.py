@@ -3,7 +3,8 @@
 A table is late when it is behind the freshest one by more than a week, or than three times its usual gap: the median
 number of days between two days that have facts, over its last half-year. One that is fed every working day is late
 after a week, one fed each week after three, one fed each month after three months: silence is news only where facts
-are usual. The quality page uses the same patience against today's date.
+are usual. The quality page uses the same patience against today's date; so does the bridge for all tables together,
+which says when the facts as a whole have stopped.
 
 Days after today are left out: a day and a month in the wrong order would make every other table late. What is read from
 the facts (the days of half a year, one column) is kept until they change, in memory and on the disk: a page reads
@@ -23,7 +24,7 @@ import narwhals as nw
 
 from timonier.indicators.periods import as_date
 from timonier.scorecard.score import Desk
-from timonier.web.core.desks import facts_key, lent_desk
+from timonier.web.core.desks import counter, facts_key, lent_desk
 from timonier.web.core.memory import Memory
 
 WEEK: Final = 7
@@ -35,10 +36,11 @@ LOOKED_AT: Final = timedelta(days=182)
 
 @dataclass(frozen=True, slots=True)
 class Fresh:
-    """The last day of a table, and by how many days it is late: 0 when it is not."""
+    """The last day of a table, by how many days it is late (0 when it is not), and after how many it would be."""
 
     last: date
     late: int = 0
+    patience: int = WEEK
 
 
 _known: Memory[Mapping[str, Fresh]] = Memory(4)
@@ -59,12 +61,35 @@ def late_by(tables: Iterable[str], known: Mapping[str, Fresh]) -> int:
     return max((known[name].late for name in tables if name in known), default=0)
 
 
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """The last day of all facts, and how many days ago it was."""
+
+    last: date
+    days: int
+
+
+def silence() -> Silence | None:
+    """How long all facts have been silent, today; None while some table is on time."""
+    return silence_of(freshness(), counter().today)
+
+
+def silence_of(known: Mapping[str, Fresh], today: date) -> Silence | None:
+    """The same of tables known, on a day: each has been silent for longer than its rhythm."""
+    if not known or any((today - one.last).days <= one.patience for one in known.values()):
+        return None
+    last = max(one.last for one in known.values())
+    return Silence(last, (today - last).days)
+
+
 def fresh_of(days: Mapping[str, Sequence[date]]) -> Mapping[str, Fresh]:
     """The freshness of each table from its days that have facts, in order."""
     last = {name: known[-1] for name, known in days.items() if known}
     freshest = max(last.values(), default=date.min)
     behind = {name: (freshest - day).days for name, day in last.items()}
-    return {name: Fresh(day, behind[name] if behind[name] > patience(days[name]) else 0) for name, day in last.items()}
+    rhythm = {name: patience(days[name]) for name in last}
+    late = {name: behind[name] if behind[name] > rhythm[name] else 0 for name in last}
+    return {name: Fresh(day, late[name], rhythm[name]) for name, day in last.items()}
 
 
 def patience(days: Sequence[date]) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 import narwhals as nw
 from django.http import QueryDict
@@ -20,6 +20,7 @@ from timonier.text import Text
 from timonier.web.accounts.access import Scope
 from timonier.web.core.desks import facts_key, lent_desk, workspace
 from timonier.web.core.memory import Memory
+from timonier.web.figures import steps
 from timonier.web.figures.freshness import freshness, late_by
 from timonier.web.figures.selectors import counted, request_of, scorecard, state_of
 from timonier.web.figures.state import ViewState, closed_notice
@@ -31,8 +32,8 @@ STEP_NAMES: Final[Mapping[str, Text]] = {
     "mois": Text("Month", "Mois"),
     "trimestre": Text("Quarter", "Trimestre"),
 }
-OWN: Final = ("variante", "par", "pas")
-"""What the address of an indicator says besides the state: the variant, the dimension, the step of the chart."""
+OWN: Final = ("variante", "par", "pas", *steps.KEYS)
+"""What an indicator's address says besides the state: variant, dimension, step of the chart, steps of the journey."""
 NOTHING: Final = Text("nothing to compute", "rien à calculer")
 TRIED: Final = 4
 """Dimensions tried, in order, for one by which the figure does split."""
@@ -42,7 +43,10 @@ MOST_PERIODS: Final = 120
 
 @dataclass(frozen=True)
 class Asked:
-    """What a page of an indicator is about. `state` holds the one value of what is never pooled (the survey)."""
+    """What a page of an indicator is about. `state` holds the one value of what is never pooled (the survey).
+
+    `between`: the steps of the journey, for an indicator that counts from one to the other.
+    """
 
     indicator: Indicator
     variant: str
@@ -52,6 +56,7 @@ class Asked:
     by: str
     apart: tuple[str, ...] = ()
     notices: tuple[Text, ...] = ()
+    between: tuple[str, str] = ("", "")
 
     @property
     def chosen(self) -> Variant:
@@ -79,16 +84,21 @@ class Asked:
     def own(self) -> dict[str, str]:
         """What the address says besides the state, by name (`OWN`)."""
         usual = self.variant == self.indicator.default_variant
-        told = ("" if usual else self.variant, self.by, self.step)
+        told = ("" if usual else self.variant, self.by, self.step, *self.between)
         return {name: value for name, value in zip(OWN, told, strict=True) if value}
 
     def at(self, state: ViewState, **extra: str) -> str:
         """The query of another state of the same page."""
         return replace(self, state=state).query(**extra)
 
+    @property
+    def params(self) -> dict[str, Any]:
+        """The parameters that the address gives."""
+        return dict(zip(steps.PARAMETERS, self.between, strict=True)) if all(self.between) else {}
+
     def _own(self) -> dict[str, object]:
         name = self.indicator.name
-        return {"indicators": (name,), "variants": {name: self.variant}}
+        return {"indicators": (name,), "variants": {name: self.variant}, "params": {name: self.params}}
 
 
 def asked_of(name: str, query: QueryDict, scope: Scope) -> Asked:
@@ -106,7 +116,8 @@ def asked_of(name: str, query: QueryDict, scope: Scope) -> Asked:
             Text("Unknown variant: the usual one is shown.", "Variante inconnue : voici la variante usuelle.")
         )
         variant = indicator.default_variant
-    asked = Asked(indicator, variant, state, scope, "", "")
+    between = steps.chosen(query, scope, notices) if steps.wanting(indicator) else ("", "")
+    asked = Asked(indicator, variant, state, scope, "", "", between=between)
     asked = _one_kind(asked, notices)
     step = _filled(asked, query.get("pas", ""), _step(query.get("pas", ""), state.window, notices))
     by = _dimension(asked, query.get("par", ""), notices)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Literal
 
 from timonier.indicators.estimate import Estimate, State
-from timonier.text import say
+from timonier.text import Text, say
 from timonier.web.charts import sentences
 from timonier.web.charts.chart import Chart, Size
 from timonier.web.charts.distribution import histogram, scores_of
@@ -18,12 +18,15 @@ WHATS: tuple[What, ...] = ("tendance", "distribution")
 
 
 def title_of(asked: Asked) -> str:
-    """The indicator by its name, its variant when it is not the usual one, and its survey."""
+    """The indicator by its name, its variant when it is not the usual one, its steps and its survey."""
     name = asked.indicator.apart
     usual = asked.variant == asked.indicator.default_variant
     parts = [say(asked.indicator.label) if usual else sentences.short(asked.indicator.label)]
     if not usual:
         parts.append(say(asked.chosen.label))
+    if asked.params:
+        start, end = asked.between
+        parts.append(say(Text(f"from “{start}” to “{end}”", f"de « {start} » à « {end} »")))
     if name is not None and name in dict(asked.state.filters):
         parts.append(", ".join(dict(asked.state.filters)[name]))
     return " — ".join(parts)

@@ -50,6 +50,8 @@ RESERVED: Final = frozenset(
         "variante",
         "par",
         "pas",
+        "depart",
+        "arrivee",
         "page",
         "q",
         "vue",
