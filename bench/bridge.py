@@ -24,12 +24,13 @@ NOTES = """\
 The application as `timonier serve` starts it, asked by a program on the same machine over one connection a person,
 who is signed in. The first page is that of the year 2025, over {facts} facts in all, a third each of answers, orders
 and contacts, with their kept sums made beforehand. *Cold* is the first page of a server just started; *again* the
-same page, which the process remembers; *another question* a period that nobody asked for before. Seconds until the
-last byte, p95 over the requests; *whole* is the time until no figure is missing: a page comes first with those that are
-known, then asks for the others. Memory is what the processes have of their own, plus their part of what they share
-(PSS), database included."""
+same page, which the process remembers; *another question* a period that nobody asked for before; the page of an
+indicator is that of customer value, counted from the facts, for such periods. Seconds until the last byte, p95 over
+the requests; *whole* is the time until no figure is missing: a page comes first with those that are known, then asks
+for the others. Memory is what the processes have of their own, plus their part of what they share (PSS), database
+included."""
 YEAR = "/?du=2025-01-01&au=2025-12-31"
-COLD, AGAIN, OTHERS, WHOLE = 3, 60, 24, 3
+COLD, AGAIN, OTHERS, WHOLE, INDICATOR = 3, 60, 24, 3, 3
 MISSING = b'hx-trigger="load delay:1s"'
 MEGABYTE = 1_000_000
 
@@ -42,6 +43,8 @@ class Times:
     again: tuple[float, ...]
     others: tuple[float, ...]
     whole: tuple[float, ...]
+    page: tuple[float, ...]
+    page_whole: tuple[float, ...]
     together: tuple[float, ...]
     rest: int
     after: int
@@ -76,6 +79,8 @@ def _findings(size: int, times: Times, people: int) -> list[Finding]:
         bounded(f"again, {at} (p95)", 1000 * p95(times.again), 150, "ms"),
         bounded(f"another question, {at} (p95)", 1000 * p95(times.others), 1000, "ms"),
         Finding(f"another question, whole, {at} (median)", f"{statistics.median(times.whole):.1f} s"),
+        Finding(f"page of an indicator, {at} (longest)", f"{max(times.page):.1f} s"),
+        Finding(f"page of an indicator, whole, {at} (median)", f"{statistics.median(times.page_whole):.1f} s"),
         bounded(f"{people} people at once, {at} (p95)", 1000 * p95(times.together), 500, "ms"),
         bounded(f"weight of the page, {at}", sum(times.weight.values()) / 1000, 150, "KB", more=f" ({parts})"),
         bounded(f"memory at rest, {at}", times.rest / MEGABYTE, 450, "MB"),
@@ -102,9 +107,12 @@ def _times(folder: Path, millions: int, people: int) -> Times:
         again = [checked(visitor.get(YEAR)).seconds for _ in range(AGAIN)]
         others = [checked(visitor.get(other(number))).seconds for number in range(OTHERS)]
         whole = [until_whole(visitor, other(number)) for number in range(OTHERS + 2, OTHERS + 2 + WHOLE)]
+        pages = [_first_and_whole(visitor, _indicator(number)) for number in range(INDICATOR)]
         together = _together(visitor, people)
         after, weight = memory(pid, root), visitor.weight(YEAR)
-        return Times(tuple(cold), tuple(again), tuple(others), tuple(whole), together, rest, after, weight)
+        page, page_whole = zip(*pages, strict=True)
+        kept = (tuple(cold), tuple(again), tuple(others), tuple(whole), page, page_whole)
+        return Times(*kept, together, rest, after, weight)
 
 
 def until_whole(visitor: Visitor, path: str) -> float:
@@ -120,6 +128,17 @@ def other(number: int) -> str:
     return f"/?du=2025-{1 + number // 12:02}-{1 + number % 12:02}&au=2025-{10 + number % 3:02}-{1 + number:02}"
 
 
+def _first_and_whole(visitor: Visitor, path: str) -> tuple[float, float]:
+    """Seconds until a page comes, and until it misses no figure."""
+    first = checked(visitor.get(path)).seconds
+    return first, first + until_whole(visitor, path)
+
+
+def _indicator(number: int) -> str:
+    """The page of customer value over a period that nobody asked for before."""
+    return f"/indicateur/customer_value/?du=2025-02-{1 + number:02}&au=2025-09-{11 + number:02}"
+
+
 def _together(visitor: Visitor, people: int) -> tuple[float, ...]:
     """Each asks for a dozen pages, among those that were asked for before and two that were not."""
     pages = [YEAR, *(other(number) for number in range(9)), *(other(OTHERS + number) for number in range(2))]
@@ -133,8 +152,8 @@ def _together(visitor: Visitor, people: int) -> tuple[float, ...]:
 
 
 def checked(answer: Answer) -> Answer:
-    """Raises RuntimeError for anything but a page with figures: an error is fast."""
-    if answer.status != 200 or b"NPS" not in answer.body:
+    """Raises RuntimeError for anything but a page with figures, or the places kept for them: an error is fast."""
+    if answer.status != 200 or not any(name in answer.body for name in (b"NPS", b"Valeur client")):
         raise RuntimeError(f"not the bridge: {answer.status}\n{answer.body[:500]!r}")
     return answer
 

@@ -18,7 +18,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT / "tools"), str(Path(__file__).parent)]
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright  # noqa: E402
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright  # noqa: E402
 from watching import Watch  # noqa: E402
 
 import browser as browsers  # noqa: E402
@@ -124,6 +124,7 @@ def opens(chromium: Browser, app: Running, person: Any, watch: Watch) -> Iterato
         page = context.new_page()
         watch.follow(page)
         page.goto(path)
+        expect(page.locator("#waiting")).to_have_count(0)  # figures that take longer than others, beside other tests
         return page
 
     yield open_page

@@ -80,6 +80,7 @@ def in_company(company: Path, settings: Any) -> None:
     """Every page reads that company and waits for its figures; static files are named as they are."""
     settings.WORKSPACE = company
     settings.BRIDGE_PATIENCE = None
+    settings.INDICATOR_PATIENCE = None
     settings.STATIC_ROOT = company / "cache" / "static"
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     settings.STORAGES = {

@@ -1,4 +1,4 @@
-"""The bridge does not wait for figures that take long: it keeps their place, and asks for them again."""
+"""Pages do not wait for figures that take long: they keep their place, and ask for them again."""
 
 import re
 import threading
@@ -18,20 +18,21 @@ ADDRESS = "/?du=2025-02-03&au=2025-11-09"
 
 @pytest.fixture
 def held(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Iterator[Callable[[], None]]:
-    """Scorecards stop at their third indicator until the function given is called."""
+    """Scorecards stop at their third indicator, or at their only one, until the function given is called."""
     go_on = threading.Event()
     ask = selectors.score
 
     def slowly(desk: Desk, request: Request, *, seen: Seen) -> Scorecard:
         def stop(part: Scorecard, *, long: bool = False) -> None:
             seen(part, long=long)
-            if len({line.indicator.name for line in part.lines}) >= 3 and not go_on.wait(60):
+            here = min(3, len(request.indicators) - 1) if request.indicators else 3
+            if len({line.indicator.name for line in part.lines}) >= here and not go_on.wait(60):
                 raise TimeoutError
 
         return ask(desk, replace(request, rollups=True), seen=stop)
 
     monkeypatch.setattr(selectors, "score", slowly)
-    settings.BRIDGE_PATIENCE = 1.0
+    settings.BRIDGE_PATIENCE = settings.INDICATOR_PATIENCE = 1.0
     yield go_on.set
     go_on.set()
 
@@ -71,4 +72,37 @@ def test_what_moved_is_not_told_before_all_comparisons_are_known(held: Callable[
     page = signed("pilot").get("/?du=2025-02-04&au=2025-11-10").content.decode()
     assert "is-waiting" in page
     assert '<ul class="moved-list">' not in page
+    held()
+
+
+def test_the_page_of_an_indicator_says_that_it_is_counted_then_shows_it(
+    held: Callable[[], None], signed: Any, settings: Any
+) -> None:
+    client, address = signed("reader"), "/indicateur/churn/?du=2025-02-06&au=2025-11-12&variante=exposure"
+    page = client.get(address).content.decode()
+    assert "en cours de calcul" in page
+    assert 'class="kpi-value"' not in page
+    assert '<noscript><meta http-equiv="refresh" content="2"></noscript>' in page
+    region = re.search(r'<div id="waiting"[^>]*>', page)
+    assert region is not None
+    again = re.search(r'hx-get="([^"]+)"', region[0])
+    assert again is not None
+    told = again[1].replace("&amp;", "&")
+    assert {"du=2025-02-06", "au=2025-11-12", "variante=exposure"} <= set(told.partition("?")[2].split("&"))
+    asking = {"HX-Request": "true", "HX-Trigger": "waiting"}
+    part = client.get(told, headers=asking)
+    assert "<html" not in part.content.decode()
+    assert 'id="waiting"' in part.content.decode()
+    held()
+    settings.INDICATOR_PATIENCE = None
+    assert client.get(told, headers=asking).headers["HX-Refresh"] == "true"
+    assert 'id="figure"' in client.get(address).content.decode()
+
+
+def test_what_is_not_known_yet_was_shown_to_nobody(held: Callable[[], None], signed: Any) -> None:
+    from timonier.web.figures.models import FiguresShown
+
+    client = signed("reader")
+    client.get("/indicateur/churn/?du=2025-02-07&au=2025-11-13")
+    assert not FiguresShown.objects.exists()
     held()

@@ -4,13 +4,16 @@ from dataclasses import dataclass, replace
 from typing import Any, cast
 from urllib.parse import parse_qsl
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
+from django_htmx.http import HttpResponseClientRefresh
 
 from timonier import formats
 from timonier.errors import UnknownName
+from timonier.indicators.catalogue import find
 from timonier.indicators.disclosure import FIRM
 from timonier.indicators.estimate import Estimate
 from timonier.indicators.periods import split
@@ -25,6 +28,7 @@ from timonier.web.charts.chart import Chart
 from timonier.web.charts.distribution import scores_of
 from timonier.web.charts.drawing import ChartNotDrawn
 from timonier.web.charts.tokens import Palette
+from timonier.web.core.desks import lent_desk
 from timonier.web.dashboards.aims import aims_of, bar_of
 from timonier.web.dashboards.breakdown import breakdown, explanations
 from timonier.web.dashboards.card import card_of
@@ -34,6 +38,7 @@ from timonier.web.figures import steps
 from timonier.web.figures.filtering import label_of
 from timonier.web.figures.indicator import (
     MOST_PERIODS,
+    OWN,
     STEP_NAMES,
     STEPS,
     Asked,
@@ -44,17 +49,46 @@ from timonier.web.figures.indicator import (
 )
 from timonier.web.figures.indicator_charts import WHATS, What, chart_of, distribution, title_of
 from timonier.web.figures.pictures import renderer
+from timonier.web.figures.selectors import StillCounting, patience_of, state_of
 from timonier.web.figures.state import ViewState
+
+WAITING = "waiting"
+"""The part of a page that asks again until the figures are known."""
 
 
 @allowed(Right.SEE)
 @require_safe
 def indicator(request: HttpRequest, name: str) -> HttpResponse:
-    """The whole page."""
-    asked = asked_or_none(request, name)
-    if asked is None:
-        return unknown(request, name)
-    return render(request, "dashboards/indicator/page.html", page_of(request, asked))
+    """The whole page; until its figures are known, one that says so and asks again."""
+    try:
+        with patience_of(settings.INDICATOR_PATIENCE):
+            asked = asked_or_none(request, name)
+            if asked is None:
+                return unknown(request, name)
+            context = page_of(request, asked)
+    except StillCounting:
+        return waiting(request, name)
+    if request.headers.get("HX-Trigger") == WAITING:
+        return HttpResponseClientRefresh()
+    return render(request, "dashboards/indicator/page.html", context)
+
+
+def waiting(request: HttpRequest, name: str) -> HttpResponse:
+    """The page while it is being counted, in the state asked for: people may change it without waiting."""
+    scope = scope_of(person(request))
+    state = state_of(request.GET, scope)
+    own = {one: request.GET[one] for one in OWN if request.GET.get(one)}
+    with lent_desk() as desk:
+        label = say(find(name, dict(desk.catalogue)).label)
+    context = {
+        "id": WAITING,
+        "label": label,
+        "state": state,
+        "address": request.path + state.query(**own),
+        "controls": controls_of(request.path, state, scope, person(request), own),
+        "base": "dashboards/bare.html" if request.headers.get("HX-Request") else "core/base.html",
+    }
+    return render(request, "dashboards/indicator/waiting.html", context)
 
 
 def asked_or_none(request: HttpRequest, name: str) -> Asked | None:

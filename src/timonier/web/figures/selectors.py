@@ -1,6 +1,9 @@
 """What pages read: the scorecard of a state, within a scope, remembered until the facts change."""
 
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import replace
 from datetime import date
 
@@ -24,6 +27,21 @@ from timonier.web.figures.underway import Show, Underway
 _scorecards: Memory[Scorecard] = Memory(200)
 _underway: Underway[Scorecard] = Underway()
 _horizons: Memory[tuple[Horizon, tuple[str, ...]]] = Memory(4)
+_deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
+
+
+class StillCounting(Exception):
+    """An answer is not known yet. It goes on being counted: whoever asks again finds it further on."""
+
+
+@contextmanager
+def patience_of(seconds: float | None) -> Iterator[None]:
+    """Answers asked for here that are not known after so many seconds in all raise StillCounting; None: they wait."""
+    token = _deadline.set(None if seconds is None else time.monotonic() + seconds)
+    try:
+        yield
+    finally:
+        _deadline.reset(token)
 
 
 def scorecard(
@@ -54,7 +72,16 @@ def counted(request: Request, patience: float | None = None) -> Scorecard:
         with lent_desk(request.as_of) as desk:
             return _scorecards.get(key, lambda: score(desk, request, seen=show))
 
-    return _scorecards.known(key) or _underway.answer(key, compute, patience)
+    known = _scorecards.known(key)
+    if known is not None:
+        return known
+    deadline = _deadline.get()
+    if patience is not None or deadline is None:
+        return _underway.answer(key, compute, patience)
+    found = _underway.answer(key, compute, max(0.0, deadline - time.monotonic()))
+    if found.pending:
+        raise StillCounting
+    return found
 
 
 def state_of(query: QueryDict, scope: Scope) -> ViewState:

@@ -170,6 +170,7 @@ SOCIALACCOUNT_LOGIN_ON_GET = True
 SOCIALACCOUNT_PROVIDERS = providers()
 
 BRIDGE_PATIENCE = 0.15  # seconds: figures that take longer come to the first page after it
+INDICATOR_PATIENCE = 3.0  # seconds after which the page of an indicator says that it is being counted
 
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français"), ("en", "English")]
