@@ -116,6 +116,14 @@ def split(window: Period, every: Every, fiscal_year_start: int = 1) -> list[Peri
     return [Period(max(p.start, window.start), min(p.end, window.end), p.label) for p in whole]
 
 
+def is_cut(period: Period, every: str) -> bool:
+    """Whether a part of a window is shorter than the week, month, quarter, half-year or year that it belongs to."""
+    if every in MONTHS:
+        months = _months(period.end) - _months(period.start)
+        return (period.start.day, period.end.day, months) != (1, 1, MONTHS[every])
+    return every == "week" and period.days < 7
+
+
 def previous(period: Period) -> Period:
     """The period of the same length just before: months stay months when both ends are the first of one."""
     if period.start.day == 1 and period.end.day == 1:

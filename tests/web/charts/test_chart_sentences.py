@@ -10,6 +10,7 @@ from timonier.indicators.catalogue import CATALOGUE
 from timonier.indicators.compare import compare_estimates
 from timonier.indicators.difference import Difference
 from timonier.indicators.estimate import Estimate, Period, State
+from timonier.indicators.periods import split
 from timonier.scorecard.score import Line
 from timonier.scorecard.why import Moves
 from timonier.text import Lang, language, say
@@ -70,6 +71,28 @@ def test_no_change_hidden_provisional_and_not_comparable() -> None:
     assert sentences.of_change("NPS", running, both).count("provisional") == 1
     lost = compare_estimates(figure, nps(0, 0, 0))
     assert sentences.of_change("NPS", figure, lost).startswith("NPS at +70.0, not comparable: ")
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "every", "french", "english"),
+    [
+        ((2026, 6, 1), (2026, 7, 1), "month", "juin 2026", "Jun 2026"),
+        ((2026, 6, 12), (2026, 7, 1), "month", "juin 2026 (19 j)", "Jun 2026 (19 d)"),
+        ((2026, 6, 29), (2026, 7, 6), "week", "2026-S27", "2026-W27"),
+        ((2026, 6, 29), (2026, 7, 1), "week", "2026-S27 (2 j)", "2026-W27 (2 d)"),
+        ((2026, 4, 1), (2026, 6, 1), "quarter", "T2 2026 (61 j)", "Q2 2026 (61 d)"),
+        ((2025, 7, 1), (2026, 7, 1), None, "du 1er juill. 2025 au 30 juin 2026", "from 1 Jul 2025 to 30 Jun 2026"),
+    ],
+)
+def test_a_period_cut_by_the_window_says_how_many_days_it_has(
+    start: tuple[int, int, int], end: tuple[int, int, int], every: str | None, french: str, english: str
+) -> None:
+    window = Period(date(*start), date(*end))
+    period = split(window, every)[0] if every else window
+    one = replace(nps(1, 1, 1), period=period)
+    for lang, words in (("fr", french), ("en", english)):
+        language.set(lang)
+        assert sentences.when(one, every).replace(NBSP, " ") == words
 
 
 def test_a_change_too_small_to_be_written_is_not_called_none_when_it_is_sure() -> None:

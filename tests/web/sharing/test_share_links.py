@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -186,12 +187,17 @@ def test_tokens_are_not_kept(maker: Any) -> None:
 
 def test_listing_and_revoking(signed: Any, client: Client) -> None:
     maker, other, administrator = signed("pilot"), signed("pilot"), signed()
-    link = shared(maker, label="Comité de juin")
+    link = shared(maker, TREND + "&region=Bretagne", label="Comité de juin")
     client.get(link)
     client.get(link)
     pk = ShareLink.objects.get().pk
     page = maker.get("/partage/").content.decode()
     assert "Comité de juin" in page
+    told = re.search(r'data-label="Quoi">(.*?)</th>', page, re.DOTALL)
+    assert told is not None
+    about = " ".join(unescape(re.sub(r"<[^>]+>", " ", told[1])).split())
+    assert about.startswith("NPS (recommandation nette) Comité de juin du 1er juill. 2025 au 30 juin 2026, ")
+    assert about.endswith("Région Bretagne, Questionnaire agence")
     assert ShareLink.objects.get().opened == 2
     assert ShareLink.objects.get().last_opened_at is not None
     assert "Comité de juin" not in other.get("/partage/").content.decode()

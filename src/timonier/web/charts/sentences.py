@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from timonier import formats
 from timonier.formats import NBSP
+from timonier.indicators.periods import is_cut
 from timonier.scorecard import words
 from timonier.text import Text, say
 
@@ -140,12 +141,15 @@ def _figure(estimate: "Estimate") -> str:
 
 
 def when(estimate: "Estimate", every: str | None = None) -> str:
-    """The period of an estimate as an axis or a sentence writes it: whole months, quarters, weeks by their name."""
+    """The period of an estimate as an axis or a sentence writes it: months, quarters, weeks by their name, with their
+    days when they are cut short by the window.
+    """
     period = estimate.period
     if period is None:
         return ""
     guessed = every or {7: "week", 1: "day"}.get(period.days) or ("month" if period.days in range(28, 32) else None)
-    return words.period_label(period, guessed)
+    name = words.period_label(period, guessed)
+    return f"{name} ({formats.days(period.days, decimals=0)})" if every and is_cut(period, every) else name
 
 
 def of_point(estimate: "Estimate", name: str) -> str:

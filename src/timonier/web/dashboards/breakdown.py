@@ -19,7 +19,7 @@ from timonier.web.charts.marks import Scale, interval_bar, scale_of
 from timonier.web.charts.rows import named
 from timonier.web.charts.sentences import brought, of_split
 from timonier.web.core.desks import workspace
-from timonier.web.figures.broken import BROKEN
+from timonier.web.figures.broken import parted_by
 from timonier.web.figures.filtering import label_of
 from timonier.web.figures.indicator import Asked, headline, splittable
 from timonier.web.figures.segments import contrasts, lines_by
@@ -172,7 +172,7 @@ def explanations(asked: Asked) -> Explanations:
     """Why the figure moved. Costs one breakdown a dimension looked at, remembered."""
     line = headline(asked).line
     if line is None or line.difference is None or line.difference.value is None:
-        broken = line is not None and line.difference is not None and line.difference.reason == BROKEN
+        broken = line is not None and parted_by(line) is not None
         return Explanations(None, None, (), changed=False, broken=broken)
     looked = _looked_at(asked)
     found = {name: one for name in looked if (one := why(name, line, lines_by(asked, name))) is not None}

@@ -1,5 +1,6 @@
 """Making share links, and seeing to those that exist."""
 
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -10,11 +11,15 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from timonier.errors import UsageError
+from timonier.indicators.estimate import Period
 from timonier.scorecard import words
+from timonier.scorecard.codes import value_name
 from timonier.scorecard.request import Comparison
 from timonier.text import Text, say
 from timonier.web.accounts.access import Right, allowed, person, scope_of
-from timonier.web.figures.filtering import label_of
+from timonier.web.core.desks import lent_desk
+from timonier.web.figures.filtering import few, label_of
+from timonier.web.figures.state import RESERVED
 from timonier.web.sharing import shares
 from timonier.web.sharing.models import LONGEST, USUAL, ShareLink
 from timonier.web.sharing.subject import Subject, subject_of
@@ -103,7 +108,7 @@ def shared_links(request: HttpRequest) -> HttpResponse:
     """One's own links; everybody's for those who manage people."""
     now = timezone.now()
     links = [
-        {"link": link, "what": name_of(link), "ended": link.ended(now)}
+        {"link": link, "what": name_of(link), "about": about(link), "ended": link.ended(now)}
         for link in shares.shares_of(person(request))[:MOST_LISTED]
     ]
     return render(request, "sharing/links.html", {"links": links})
@@ -115,8 +120,22 @@ def name_of(link: ShareLink) -> str:
     if named is None or not named.indicator:
         return say(Text("The bridge", "La passerelle"))
     by = label_of(named.dimension).lower() if named.dimension else ""
-    name = named.indicator.upper() if len(named.indicator) <= 4 else named.indicator
+    with lent_desk() as desk:
+        known = desk.catalogue.get(named.indicator)
+    name = say(known.label) if known else named.indicator
     return say(Text(f"{name}, by {by}", f"{name}, par {by}")) if by else name
+
+
+def about(link: ShareLink) -> str:
+    """The days and the filters that a link froze, in words."""
+    query = QueryDict(link.query[1:])
+    filters = [name for name in query if name not in RESERVED]
+    told = [f"{label_of(name)} {few([value_name(name, one) for one in query.getlist(name)])}" for name in filters]
+    try:
+        first, last = (date.fromisoformat(query.get(name, "")) for name in ("du", "au"))
+    except ValueError:
+        return ", ".join(told)
+    return ", ".join([words.span(Period(first, last + timedelta(days=1))), *told])
 
 
 @allowed(Right.SHARE)
