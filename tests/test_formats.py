@@ -199,7 +199,12 @@ def test_a_small_duration_or_ratio_is_not_written_as_nothing(value: float, unit:
 
 @pytest.mark.parametrize(
     ("low", "high", "shown"),
-    [(1.08, 1.15, "1,12 j [1,08 j ; 1,15 j]"), (0.7, 1.5, "1,1 j [0,7 j ; 1,5 j]"), (None, None, "1,1 j ")],
+    [
+        (1.08, 1.15, "1,12 j [1,08 j ; 1,15 j]"),
+        (1.119, 1.123, "1,120 j [1,119 j ; 1,123 j]"),
+        (0.7, 1.5, "1,1 j [0,7 j ; 1,5 j]"),
+        (None, None, "1,1 j "),
+    ],
 )
 def test_a_duration_is_as_precise_as_its_interval(low: float | None, high: float | None, shown: str) -> None:
     one = Estimate("x", 1.12, low, high, unit="days")

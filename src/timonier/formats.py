@@ -114,17 +114,18 @@ def count(value: Number | None, lang: Lang | None = None, *, sign: bool = False)
 
 SMALL: Mapping[str, int] = {"days": 1, "per_1000": 1, "ratio": 2}
 """Decimals of units whose figures may be minutes, or a few in a thousand: two more below a tenth."""
-NARROW = 0.5
-"""Days: a duration known within fewer has one decimal more, that its bounds differ from it."""
+MOST_DECIMALS = 4
 
 
 def decimals_of(unit: str, size: Number | None, low: Number | None = None, high: Number | None = None) -> int:
-    """How many decimals a figure of that unit and size has, known within these bounds."""
+    """How many decimals a figure of that unit and size has; a duration, enough to be told from its bounds."""
     usual = SMALL.get(unit, 2)
-    if unit in SMALL and size is not None and 0 < abs(float(size)) < 0.1:
-        return usual + 2
-    narrow = unit == "days" and low is not None and high is not None and 0 < float(high) - float(low) < NARROW
-    return usual + narrow
+    small = unit in SMALL and size is not None and 0 < abs(float(size)) < 0.1
+    least = usual + 2 if small else usual
+    half = 0.0 if low is None or high is None else (float(high) - float(low)) / 2
+    if unit != "days" or not half > 0:
+        return least
+    return min(MOST_DECIMALS, max(least, math.ceil(-math.log10(half))))
 
 
 def precision(figure: Figure) -> int:

@@ -94,3 +94,25 @@ def test_an_own_indicator_cannot_take_the_name_of_ours() -> None:
 def test_a_wrong_declaration_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(DefinitionError):
         declare({**BASE, "numerator": "channel = 'web'", **wrong}, COLUMNS)
+
+
+@pytest.mark.parametrize(
+    ("base", "parameters"),
+    [
+        ("step_time", {}),
+        ("step_conversion", {"end_step": "sent"}),
+        ("step_conversion", {"start_step": "a"}),
+        ("roi", {}),
+    ],
+)
+def test_a_base_that_could_not_be_counted_is_refused(base: str, parameters: dict[str, str]) -> None:
+    with pytest.raises(DefinitionError):
+        declare({"name": "mine", "base": base, "parameters": parameters}, COLUMNS)
+
+
+def test_a_base_between_two_steps_is_counted_between_them() -> None:
+    steps = {"start_step": "asked", "end_step": "sent"}
+    made = declare({"name": "mine", "base": "step_time", "parameters": steps}, COLUMNS)
+    assert made.defaults == steps
+    assert not made.on_request
+    assert not made.lacks_steps

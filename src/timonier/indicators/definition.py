@@ -230,6 +230,12 @@ class Indicator:
         """Whether a longer period gives another figure (more leave, fewer stay): two lengths do not compare."""
         return (variant.timing or self.timing) == "window" or variant.unit == "count"
 
+    @property
+    def lacks_steps(self) -> bool:
+        """Whether two steps of the journey must be told before it can be counted."""
+        stepped = bool(self.needs) and all("step" in need.columns for need in self.needs)
+        return stepped and any(self.defaults.get(name, ...) is None for name in ("start_step", "end_step"))
+
     def waits(self, variant: Variant) -> str | None:
         """The parameter, in days, that must have passed before a figure of the variant is mature."""
         return variant.follow_up or self.follow_up

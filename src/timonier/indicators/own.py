@@ -111,7 +111,27 @@ def _preset(raw: Mapping[str, Any], name: str, label: Text, where: str) -> Indic
         Parameter(parameter.name, parameters.get(parameter.name, parameter.default), parameter.text)
         for parameter in base.parameters
     )
-    return replace(base, name=name, label=label, parameters=settled, on_request=False, family=base.family)
+    made = replace(base, name=name, label=label, parameters=settled, on_request=False, family=base.family)
+    if made.lacks_steps:
+        raise DefinitionError(
+            Text(
+                f"{base.name} goes from one step to another: which?",
+                f"{base.name} va d’une étape à une autre : lesquelles ?",
+            ),
+            where=where,
+            hint=Text(
+                'Write parameters = { start_step = "…", end_step = "…" }.',
+                "Écrivez parameters = { start_step = « … », end_step = « … » }.",
+            ),
+        )
+    if not made.needs:
+        raise DefinitionError(
+            Text(
+                f"{base.name} is computed in Python, from no table.", f"{base.name} se calcule en Python, sans table."
+            ),
+            where=where,
+        )
+    return made
 
 
 def _formula(raw: Mapping[str, Any], name: str, label: Text, columns: Columns, where: str, zone: str) -> Indicator:

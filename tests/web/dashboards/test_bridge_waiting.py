@@ -99,10 +99,9 @@ def test_the_page_of_an_indicator_says_that_it_is_counted_then_shows_it(
     assert 'id="figure"' in client.get(address).content.decode()
 
 
-def test_what_is_not_known_yet_was_shown_to_nobody(held: Callable[[], None], signed: Any) -> None:
-    from timonier.web.figures.models import FiguresShown
-
-    client = signed("reader")
-    client.get("/indicateur/churn/?du=2025-02-07&au=2025-11-13")
-    assert not FiguresShown.objects.exists()
+def test_what_people_type_while_they_wait_is_not_asked_for_again(held: Callable[[], None], signed: Any) -> None:
+    page = signed("reader").get("/indicateur/churn/?du=2025-02-07&au=2025-11-13").content.decode()
+    controls, _, asked_again = page.partition('<div id="waiting"')
+    assert 'id="periode"' in controls
+    assert "<select" not in asked_again.partition("</main>")[0]
     held()

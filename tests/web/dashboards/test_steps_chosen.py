@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 type Signed = Callable[..., Any]
 
 STEPS = {"start_step": "carte demandée", "end_step": "carte de tiers payant envoyée"}
-CHOSEN = "?periode=12m&depart=carte demandée&arrivee=carte de tiers payant envoyée"
+CHOSEN = "?periode=12m&etape-depart=carte demandée&etape-arrivee=carte de tiers payant envoyée"
 PAGE = "/indicateur/step_conversion/"
 
 
@@ -53,7 +53,7 @@ def test_the_steps_stay_wherever_the_page_leads(signed: Signed) -> None:
     kept = [urlsplit(one) for one in found if "step_conversion" in one and "?" in one and "/reperes" not in one]
     assert len(kept) > 5
     for one in kept:
-        assert parse_qs(one.query).get("depart") == ["carte demandée"], one
+        assert parse_qs(one.query).get("etape-depart") == ["carte demandée"], one
     rows = text(client.get(f"{PAGE}lignes{CHOSEN}"))
     assert re.search(r"Étape carte demandée .* 1 à 50 sur", rows)
 
@@ -67,9 +67,9 @@ def test_cases_still_open_are_told_as_such_and_not_left_out(signed: Signed) -> N
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ("?depart=licorne&arrivee=adhésion", "Aucune étape ne s’appelle « licorne »"),
-        ("?depart=adhésion&arrivee=adhésion", "Choisissez deux étapes différentes"),
-        ("?depart=adhésion", "Choisissez deux étapes du parcours"),
+        ("?etape-depart=licorne&etape-arrivee=adhésion", "Aucune étape ne s’appelle « licorne »"),
+        ("?etape-depart=adhésion&etape-arrivee=adhésion", "Choisissez deux étapes différentes"),
+        ("?etape-depart=adhésion", "Choisissez deux étapes du parcours"),
     ],
 )
 def test_steps_that_give_no_figure_are_said(signed: Signed, query: str, said: str) -> None:
@@ -77,4 +77,41 @@ def test_steps_that_give_no_figure_are_said(signed: Signed, query: str, said: st
 
 
 def test_an_indicator_without_steps_asks_for_none(signed: Signed) -> None:
-    assert 'name="depart"' not in signed("reader").get("/indicateur/nps/").content.decode()
+    assert 'name="etape-depart"' not in signed("reader").get("/indicateur/nps/").content.decode()
+
+
+def test_a_target_is_of_no_pair_of_steps(signed: Signed) -> None:
+    from timonier.web.dashboards.models import Target
+
+    Target.objects.create(indicator="step_conversion", variant="default", value=0.99, since=date(2025, 1, 1))
+    page = text(signed("owner").get(PAGE + CHOSEN))
+    assert "Objectif" not in page.replace("Objectifs et repères", "")
+    notes = signed("owner").get(f"{PAGE}reperes{CHOSEN}").content.decode()
+    assert 'name="value"' not in notes
+    assert "déclarez votre propre indicateur" in notes
+
+
+def test_files_and_shares_say_which_steps(signed: Signed) -> None:
+    client = signed("pilot")
+    file = client.get(f"/export/indicateur/step_conversion/tendance.csv{CHOSEN}")
+    assert "carte-demandee-carte-de-tiers-payant-envoyee" in file.headers["Content-Disposition"]
+    titles, row = file.content.decode("utf-8-sig").splitlines()[:2]
+    assert "étape de départ;étape d’arrivée" in titles
+    assert "carte demandée;carte de tiers payant envoyée" in row
+    other = client.get("/export/indicateur/nps/tendance.csv?variante=mean").headers["Content-Disposition"]
+    assert other != client.get("/export/indicateur/nps/tendance.csv").headers["Content-Disposition"]
+    made = client.post(f"/partage/nouveau{CHOSEN}&quoi=indicateur/step_conversion/tendance", {"days": 30})
+    link = re.search(r"/partage/[\w-]{43}", made.content.decode())
+    assert link is not None
+    assert "de « carte demandée » à « carte de tiers payant envoyée »" in text(signed("reader").get(link[0]))
+    assert "carte demandée → carte de tiers payant envoyée" in text(client.get("/partage/"))
+
+
+def test_a_dimension_of_the_company_may_have_the_name_of_an_end(signed: Signed) -> None:
+    from django.http import QueryDict
+
+    from timonier.web.figures.state import Horizon, read_state
+
+    day = date(2026, 6, 30)
+    state = read_state(QueryDict("depart=Lyon"), Horizon(day, day), ("depart",), lambda _: False)
+    assert state.filters == (("depart", ("Lyon",)),)

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from timonier.web.figures.underway import GONE, LONG_AT_ONCE, Show, Underway
+from timonier.web.figures.underway import AT_ONCE, GONE, LONG_AT_ONCE, NotBegun, Show, Underway
 
 LONG = 30.0
 
@@ -152,3 +152,15 @@ def _given_up(underway: Underway[str]) -> bool:
     while underway._works and time.monotonic() < until:
         time.sleep(0.01)
     return not underway._works
+
+
+def test_who_does_not_want_to_wait_behind_others_is_told_that_nothing_began() -> None:
+    underway, slow = Underway[str](), Slow()
+    for number in range(AT_ONCE):
+        assert underway.answer(number, slow, 0.01) == "part"
+    asked_at = time.monotonic()
+    with pytest.raises(NotBegun):
+        underway.answer("mine", whole, 0.1, begun_within=0.0)
+    assert time.monotonic() - asked_at < 5
+    slow.go_on.set()
+    assert underway.answer("mine", whole, LONG, begun_within=0.0) == "whole"

@@ -139,6 +139,28 @@ def test_a_scope_of_its_own_is_no_filter_and_the_whole_figures_stay(signed: Any,
     assert nps(reader, "?periode=12m&region=Bretagne")["value"] == plain["value"]
 
 
+STEPS = ("carte demandée", "carte de tiers payant envoyée")
+OTHER_STEPS = ("visite en agence", "attestation téléchargée")
+
+
+def passage(client: Any, steps: tuple[str, str], last: str) -> dict[str, Any]:
+    between = f"&etape-depart={steps[0]}&etape-arrivee={steps[1]}"
+    answer = client.get(f"/export/indicateur/step_conversion/tendance.json?du=2026-01-05&au={last}&vs=aucune{between}")
+    found: dict[str, Any] = json.loads(answer.content)["records"][-1]
+    return found
+
+
+def test_what_was_seen_of_some_steps_says_nothing_of_others(signed: Any) -> None:
+    """Each pair of steps counts cases of its own: none opens what another hides, nor hides what may be shown."""
+    days = [f"2026-03-{day:02d}" for day in range(2, 31)]
+    alone, after = signed("reader"), signed("reader")
+    hidden = [passage(alone, STEPS, day)["value"] is None for day in days]
+    for day in days:
+        passage(after, OTHER_STEPS, day)
+    assert [passage(after, STEPS, day)["value"] is None for day in days] == hidden
+    assert 0 < sum(hidden) < len(days)
+
+
 ONE_ASKED = '"dashboards_annotation"."breaks"'
 """The breaks of series: someone may note one at any moment, and the next page tells it."""
 

@@ -184,11 +184,12 @@ def kinds_of(asked: Asked) -> list[tuple[str, str, bool]]:
 
 def between_of(asked: Asked) -> list[tuple[str, str, list[tuple[str, bool]]]]:
     """The steps to choose from, for an indicator that needs two: name in the address, label, steps."""
-    if not steps.wanting(asked.indicator):
+    if not asked.indicator.lacks_steps:
         return []
-    known = steps.steps(asked.scope)
     labels = [say(PARAMETERS[one]) for one in steps.PARAMETERS]
-    lists = [[(one, one == chosen) for one in known] for chosen in asked.between]
+    known = steps.listed(asked.scope)
+    every = [known if chosen in known or not chosen else (*known, chosen) for chosen in asked.between]
+    lists = [[(one, one == chosen) for one in those] for those, chosen in zip(every, asked.between, strict=True)]
     return list(zip(steps.KEYS, labels, lists, strict=True))
 
 

@@ -9,7 +9,7 @@ from timonier import formats
 from timonier.indicators.definition import Indicator
 from timonier.indicators.estimate import Estimate, Period, State, Unit
 from timonier.scorecard import words
-from timonier.scorecard.codes import dimension_name, method_name, value_name
+from timonier.scorecard.codes import PARAMETERS, dimension_name, method_name, value_name
 from timonier.scorecard.judged import Judged, judged_lines
 from timonier.scorecard.records import flat, line_record, plain, record
 from timonier.scorecard.score import Line, Scorecard, Segment
@@ -170,7 +170,7 @@ def of_lines(
 ) -> Sheet:
     """The same of lines, each with what it is compared with and, if given, how it differs from all the others.
 
-    `apart`: what is never pooled (the survey), the same for every row. `more` as for `of_estimates`.
+    `apart`: what is the same for every row (the survey, the steps of the journey). `more` as for `of_estimates`.
     """
     estimates = [line.estimate for line in lines]
     about = of_estimates(indicator, estimates, title=title, generated_at=generated_at, **more).about
@@ -273,7 +273,8 @@ def _dated(one: dict[str, Any]) -> dict[str, Any]:
 
 def _name(key: str) -> Text:
     if key.startswith("by_"):
-        label = dimension_name(key.removeprefix("by_"))
+        name = key.removeprefix("by_")
+        label = PARAMETERS[name] if name in ("start_step", "end_step") else dimension_name(name)
         return Text(*(text[:1].lower() + text[1:] for text in (label.en, label.fr)))
     if key.startswith("excluded_"):
         reason = key.removeprefix("excluded_")

@@ -116,7 +116,7 @@ def asked_of(name: str, query: QueryDict, scope: Scope) -> Asked:
             Text("Unknown variant: the usual one is shown.", "Variante inconnue : voici la variante usuelle.")
         )
         variant = indicator.default_variant
-    between = steps.chosen(query, scope, notices) if steps.wanting(indicator) else ("", "")
+    between = steps.chosen(query, scope, notices) if indicator.lacks_steps else ("", "")
     asked = Asked(indicator, variant, state, scope, "", "", between=between)
     asked = _one_kind(asked, notices)
     step = _filled(asked, query.get("pas", ""), _step(query.get("pas", ""), state.window, notices))

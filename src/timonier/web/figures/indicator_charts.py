@@ -43,14 +43,15 @@ def trend_of(asked: Asked, size: Size = "wide", around: Beside | None = None) ->
     found = course(asked)
     if not any(one.value is not None for one in found.estimates):
         return None
-    aim = around.target(asked.indicator.name, asked.variant, asked.state.last, STEPS[asked.step])
+    name, variant = asked.indicator.name, asked.variant
+    aim = None if asked.params else around.target(name, variant, asked.state.last, STEPS[asked.step])
     return trend(
         title_of(asked),
         found.estimates,
         every=STEPS[asked.step],
         reference=found.reference,
         target=None if aim is None else Aim(aim),
-        notes=around.notes(asked.indicator.name, asked.state.window),
+        notes=around.notes(name, asked.state.window),
         size=size,
     )
 

@@ -7,7 +7,8 @@ from timonier.web.accounts.models import User
 
 
 class FiguresShown(models.Model):
-    """A person, a state of the facts (`facts`: a digest), what is counted (an indicator, or a variant of its own).
+    """A person, a state of the facts (`facts`: a digest), what is counted (an indicator, a variant of its
+    own, their parameters).
 
     `ledger` is `indicators.subtraction.Ledger.written()`: sets and how many they are about, no value.
     """

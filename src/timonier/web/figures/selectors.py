@@ -22,7 +22,7 @@ from timonier.web.figures.broken import parted
 from timonier.web.figures.filtering import unheard_of
 from timonier.web.figures.shown import discreet
 from timonier.web.figures.state import Horizon, ViewState, read_state
-from timonier.web.figures.underway import Show, Underway
+from timonier.web.figures.underway import NotBegun, Show, Underway
 
 _scorecards: Memory[Scorecard] = Memory(200)
 _underway: Underway[Scorecard] = Underway()
@@ -78,7 +78,11 @@ def counted(request: Request, patience: float | None = None) -> Scorecard:
     deadline = _deadline.get()
     if patience is not None or deadline is None:
         return _underway.answer(key, compute, patience)
-    found = _underway.answer(key, compute, max(0.0, deadline - time.monotonic()))
+    left = max(0.0, deadline - time.monotonic())
+    try:
+        found = _underway.answer(key, compute, left, begun_within=0.0)
+    except NotBegun:
+        raise StillCounting from None
     if found.pending:
         raise StillCounting
     return found

@@ -5,10 +5,10 @@ know it; figures kept in memory pass here once they are taken from it.
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -48,7 +48,8 @@ def discreet(found: Scorecard, request: Request, scope: Scope) -> Scorecard:
 
 def _settled(found: Scorecard, request: Request, scope: Scope, person: int) -> Scorecard:
     """One turn: what was shown is read, new figures are judged one after the other, what is shown is written."""
-    turn = _Turn(found.minimum_n, _filters(request, scope), _known(request.as_of), _facts_of(scope))
+    filters, facts = _filters(request, scope), _facts_of(scope)
+    turn = _Turn(found.minimum_n, filters, _known(request.as_of), facts, request.params)
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, person % 2**31])
@@ -86,11 +87,13 @@ def _facts_of(scope: Scope) -> dict[str, str]:
     return {**{name: f"{version}" for name, version in zip(names, told, strict=True)}, "": f"{stamp} {scope.within}"}
 
 
-def population(indicator: Indicator, variant: str) -> str:
-    """What is counted: variants of the same units tell of the same people."""
+def population(indicator: Indicator, variant: str, params: Mapping[str, Any]) -> str:
+    """What is counted: variants of the same units tell of the same people, other parameters of others."""
     chosen = indicator.variants[variant]
     apart = chosen.units or chosen.needs or chosen.params or chosen.timing
-    return f"{indicator.name}/{variant}" if apart else indicator.name
+    name = f"{indicator.name}/{variant}" if apart else indicator.name
+    told = hashlib.sha256(repr(sorted(params.items())).encode()).hexdigest()[:16] if params else ""
+    return f"{name}?{told}" if told else name
 
 
 @dataclass
@@ -101,6 +104,7 @@ class _Turn:
     filters: dict[str, frozenset[str | None]]
     known: int
     facts: dict[str, str]
+    params: Mapping[str, Mapping[str, Any]]
     ledgers: dict[_Key, Ledger] = field(default_factory=dict)
 
     def key(self, line: Line) -> _Key:
@@ -108,7 +112,8 @@ class _Turn:
         indicator, variant = line.indicator, line.estimate.variant
         tables = sorted({"", "customers", *(need.table for need in indicator.needs)})
         told = repr([(name, self.facts.get(name)) for name in tables])
-        return hashlib.sha256(told.encode()).hexdigest(), population(indicator, variant)
+        asked = self.params.get(indicator.name, {})
+        return hashlib.sha256(told.encode()).hexdigest(), population(indicator, variant, asked)
 
     def read(self, person: int, keys: Iterable[_Key]) -> None:
         """The ledgers of these keys."""

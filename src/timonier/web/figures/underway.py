@@ -24,6 +24,10 @@ class Abandoned(Exception):
     """Nobody waits for this answer any more."""
 
 
+class NotBegun(Exception):
+    """Too many other answers are under way: nothing of this one is known yet."""
+
+
 class Show[T](Protocol):
     """Called before each step with what is known; `long` when the step may take seconds. May raise Abandoned."""
 
@@ -71,14 +75,15 @@ class _Work[T]:
             self._has_turn = False
             self._turns.release()
 
-    def result(self, patience: float | None) -> T:
-        """The answer, or its latest part when it takes longer."""
+    def result(self, patience: float | None, begun_within: float | None) -> T:
+        """The answer, or its latest part when it takes longer. Raises NotBegun."""
         with self._lock:
             self._waiting += 1
         try:
             if patience is not None:
                 self._worth_telling.wait(patience)
-                self.begun.wait()
+                if not self.begun.wait(begun_within):
+                    raise NotBegun
                 if self.part is not None and not self.whole.done():
                     return self.part
             return self.whole.result()
@@ -101,14 +106,22 @@ class Underway[T]:
         self._lock = threading.Lock()
         self._works: dict[Hashable, _Work[T]] = {}
 
-    def answer(self, key: Hashable, compute: Callable[[Show[T]], T], patience: float | None) -> T:
+    def answer(
+        self,
+        key: Hashable,
+        compute: Callable[[Show[T]], T],
+        patience: float | None,
+        *,
+        begun_within: float | None = None,
+    ) -> T:
         """`compute(show)` when it ends within `patience` seconds, else the latest part that it has shown.
 
-        `compute` must show a first part soon, and keep its own answer: it is not kept here. Raises what it raises.
+        `compute` must show a first part soon, and keep its own answer: it is not kept here. Raises what it raises, and
+        NotBegun when there is no part after `begun_within` seconds more; None: one is waited for.
         """
         while True:
             try:
-                return self._work(key, compute).result(patience)
+                return self._work(key, compute).result(patience, begun_within)
             except Abandoned:  # just as someone came back: begun again
                 continue
 

@@ -95,15 +95,27 @@ class Subject:
     def file_stem(self) -> str:
         """“timonier-nps-tendance-relation-2025-07-01_2026-06-30”: two files of a page never have the same name."""
         filters = ascii_slug(" ".join(value for _, values in self.state.filters for value in values))[:60].strip("-")
-        parts = ("timonier", self.what.slug, filters, f"{self.state.window.start}_{self.state.last}")
+        days = f"{self.state.window.start}_{self.state.last}"
+        parts = ("timonier", self.what.slug, self._own_slug, filters, days)
         return "-".join(part for part in parts if part)
 
     @property
+    def _own_slug(self) -> str:
+        """The variant, when it is not the usual one, and the steps."""
+        if self.asked is None:
+            return ""
+        own = self.asked.own
+        return ascii_slug(" ".join([own.get("variante", ""), *self.asked.between]))[:60].strip("-")
+
+    @property
     def apart(self) -> dict[str, str]:
-        """What is never pooled, and the one value shown: the survey."""
-        name = None if self.asked is None else self.asked.indicator.apart
+        """What the figures are about besides their filters: the survey, which is never pooled, the steps."""
+        if self.asked is None:
+            return {}
+        name = self.asked.indicator.apart
         values = dict(self.state.filters).get(name or "", ())
-        return {name: values[0]} if name and len(values) == 1 and name != self.what.dimension else {}
+        survey = {name: values[0]} if name and len(values) == 1 and name != self.what.dimension else {}
+        return {**survey, **self.asked.params}
 
     def during(self, state: ViewState) -> "Subject":
         """The same in another state."""

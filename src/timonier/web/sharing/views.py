@@ -16,8 +16,9 @@ from timonier.scorecard import words
 from timonier.scorecard.codes import value_name
 from timonier.scorecard.request import Comparison
 from timonier.text import Text, say
-from timonier.web.accounts.access import Right, allowed, person, scope_of
+from timonier.web.accounts.access import Right, Scope, allowed, person, scope_of
 from timonier.web.core.desks import lent_desk
+from timonier.web.figures import steps
 from timonier.web.figures.filtering import few, label_of
 from timonier.web.figures.state import RESERVED
 from timonier.web.sharing import shares
@@ -123,19 +124,30 @@ def name_of(link: ShareLink) -> str:
     with lent_desk() as desk:
         known = desk.catalogue.get(named.indicator)
     name = say(known.label) if known else named.indicator
+    variant = known.variants.get(QueryDict(link.query[1:]).get("variante", "")) if known else None
+    name = f"{name} — {say(variant.label)}" if variant else name
     return say(Text(f"{name}, by {by}", f"{name}, par {by}")) if by else name
 
 
 def about(link: ShareLink) -> str:
-    """The days and the filters that a link froze, in words."""
+    """The days, the steps, the filters and the scope that a link froze, in words."""
     query = QueryDict(link.query[1:])
-    filters = [name for name in query if name not in RESERVED]
-    told = [f"{label_of(name)} {few([value_name(name, one) for one in query.getlist(name)])}" for name in filters]
+    filters = {name: query.getlist(name) for name in query if name not in RESERVED}
+    held = {name: list(values) for name, values in Scope.of(link.scope).values}
+    told = [
+        f"{label_of(name)} {few([value_name(name, one) for one in values])}"
+        for name, values in {**held, **filters}.items()
+    ]
+    between = [query[key] for key in steps.KEYS if query.get(key)]
+    return ", ".join([*_days(query), *([" → ".join(between)] if between else []), *told])
+
+
+def _days(query: QueryDict) -> list[str]:
     try:
         first, last = (date.fromisoformat(query.get(name, "")) for name in ("du", "au"))
     except ValueError:
-        return ", ".join(told)
-    return ", ".join([words.span(Period(first, last + timedelta(days=1))), *told])
+        return []
+    return [words.span(Period(first, last + timedelta(days=1)))]
 
 
 @allowed(Right.SHARE)
