@@ -15,8 +15,9 @@ from timonier.indicators.periods import within
 from timonier.scorecard.conditions import condition
 from timonier.scorecard.contribution import Contributions
 from timonier.scorecard.membership import Within
+from timonier.scorecard.rhythm import known_until
 from timonier.scorecard.score import Desk, workspace_params
-from timonier.scorecard.sources import answerable, can_carry, dimensions, frames_for, require_dimension
+from timonier.scorecard.sources import answerable, can_carry, dimensions, frames_for, last_day, require_dimension
 from timonier.text import Text
 
 HIDDEN = ("source", "received_at", "seq", "x", "y", "cell")
@@ -60,7 +61,7 @@ def rows_behind(desk: Desk, indicator: Indicator, asked: RowsAsked) -> RowsFound
         carry=tuple(dict.fromkeys((*_carried(desk, indicator, asked), *chosen.carry))),
         where=condition(desk.source, indicator, asked.where, asked.within, zone=desk.zone),
         params={**indicator.defaults, **chosen.params, **settled, **asked.params},
-        as_of=desk.today,
+        as_of=known_until(desk.source, desk.rollups, indicator, min(desk.today, last_day(desk.source) or desk.today)),
         zone=desk.zone,
     )
     units = _units(desk, indicator, query)

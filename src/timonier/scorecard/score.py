@@ -21,6 +21,7 @@ from timonier.scorecard.gathered import Gathered, question_of
 from timonier.scorecard.memory import Memory
 from timonier.scorecard.publish import publishable
 from timonier.scorecard.request import Comparison, Request, last_period
+from timonier.scorecard.rhythm import known_until
 from timonier.scorecard.rollups import Rollups
 from timonier.scorecard.sources import (
     OF_THE_OUTCOME,
@@ -358,7 +359,7 @@ def asked_of(desk: Desk, indicator: Indicator, request: Request) -> Query:
         weighted=weighted,
         where=condition(desk.source, indicator, request.where, request.within, zone=desk.zone),
         params=params,
-        as_of=request.as_of,
+        as_of=request.as_of and known_until(desk.source, desk.rollups, indicator, request.as_of),
         confidence=request.confidence,
         method=request.method,
         fiscal_year_start=desk.fiscal_year_start,

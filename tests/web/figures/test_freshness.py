@@ -8,19 +8,10 @@ from typing import Any
 
 import pytest
 
+from timonier.scorecard import rhythm
+from timonier.scorecard.rhythm import NO_RHYTHM, days_of, patience
 from timonier.web.core.desks import counter, lent_desk
-from timonier.web.figures import freshness as module
-from timonier.web.figures.freshness import (
-    NO_RHYTHM,
-    Fresh,
-    Silence,
-    days_of,
-    fresh_of,
-    freshness,
-    late_by,
-    patience,
-    silence_of,
-)
+from timonier.web.figures.freshness import Fresh, Silence, fresh_of, freshness, late_by, silence_of
 
 TODAY = date(2026, 6, 30)
 
@@ -100,15 +91,13 @@ def test_a_figure_is_as_late_as_the_latest_table_it_reads() -> None:
 
 
 def test_rows_after_today_make_no_other_table_late(company: Any) -> None:
-    from dataclasses import replace
-
     from timonier.facts.workspace import Workspace
     from timonier.scorecard.opening import desk_of
 
     desk = desk_of(Workspace.open(company))
-    whole = days_of(desk, "orders")
+    whole = days_of(desk.source, "orders", desk.today)
     middle = whole[len(whole) // 2]
-    earlier = days_of(replace(desk, today=middle), "orders")
+    earlier = days_of(desk.source, "orders", middle)
     assert earlier[-1] == middle
     assert earlier[0] < whole[0]
 
@@ -151,23 +140,23 @@ def test_pages_read_the_rhythm_once(signed: Any, monkeypatch: Any) -> None:
     def refuse(*_: Any) -> list[date]:
         raise AssertionError("the facts were read again")
 
-    monkeypatch.setattr(module, "days_of", refuse)
+    monkeypatch.setattr(rhythm, "days_of", refuse)
     assert client.get("/?periode=1q").status_code == 200
 
 
 def test_a_server_that_starts_again_reads_the_rhythm_from_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     with lent_desk() as desk:
-        first = module.kept_days(desk, "answers")
-        assert first == days_of(desk, "answers")
+        first = rhythm.kept_days(desk.source, desk.rollups, "answers", desk.today)
+        assert first == days_of(desk.source, "answers", desk.today)
 
         def read_again(*_: Any) -> list[date]:
             raise AssertionError
 
-        monkeypatch.setattr(module, "days_of", read_again)
-        assert module.kept_days(desk, "answers") == first
+        monkeypatch.setattr(rhythm, "days_of", read_again)
+        assert rhythm.kept_days(desk.source, desk.rollups, "answers", desk.today) == first
         assert desk.rollups is not None
         path = desk.rollups.workspace.rollups / "days" / "answers.json"
         path.write_text(path.read_text("utf-8").replace('"version": ', '"version": 9'), encoding="utf-8")
         with pytest.raises(AssertionError):  # a version that is not the table's: counted again
-            module.kept_days(desk, "answers")
+            rhythm.kept_days(desk.source, desk.rollups, "answers", desk.today)
         path.unlink()

@@ -10,10 +10,10 @@ import narwhals as nw
 from timonier.facts.intake.questions import Question
 from timonier.facts.intake.sampling import Column, Sample
 from timonier.facts.intake.scale_detectors import scales
+from timonier.scorecard.rhythm import patience
 from timonier.scorecard.score import Desk
 from timonier.web.core.desks import facts_key, lent_desk, workspace
 from timonier.web.core.memory import Memory
-from timonier.web.figures.freshness import patience
 from timonier.web.intake.selectors import Load, loads
 
 WINDOW = 365
