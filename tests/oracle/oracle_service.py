@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
 from typing import Any
 
+from oracle_lines import cross_sell, cross_sell_by, two_categories
+
 import oracle as o
 from oracle import AS_OF, Row, Tables, Unit, grouped, in_order, yes
 
@@ -225,10 +227,10 @@ DATED = {
     ("cart_recovery", "default"): o.cart_recovery,
     ("average_basket", "default"): o.average_basket,
     ("cac", "default"): o.cac,
-    ("cross_sell", "default"): o.cross_sell,
-    ("cross_sell", "baskets"): o.cross_sell_by("order_id"),
-    ("cross_sell", "customers"): o.cross_sell_by("customer_id", 90),
-    ("cross_sell", "categories"): o.two_categories(90),
+    ("cross_sell", "default"): cross_sell,
+    ("cross_sell", "baskets"): cross_sell_by("order_id"),
+    ("cross_sell", "customers"): cross_sell_by("customer_id", 90),
+    ("cross_sell", "categories"): two_categories(90),
     ("cart_recovery", "contacted"): o.cart_recovery_contacted,
     ("average_basket", "first-purchase"): o.first_purchase,
     ("fcr", "default"): fcr(False),

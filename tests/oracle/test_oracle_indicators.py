@@ -11,6 +11,7 @@ import pytest
 from datasets import Tables, frames, generate
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+from oracle_lines import cross_sell_by, two_categories
 from oracle_service import (
     ANSWERS,
     APART,
@@ -137,8 +138,8 @@ def test_upsell_among_the_eligible(top: int, seed: int) -> None:
 @SEEDS
 @given(seed=st.integers(0, 2**32))
 def test_cross_sell_in_the_first_days_of_a_customer(days: int, seed: int) -> None:
-    check("cross_sell", "customers", oracle.cross_sell_by("customer_id", days), seed, params={"first_days": days})
-    check("cross_sell", "categories", oracle.two_categories(days), seed, params={"first_days": days})
+    check("cross_sell", "customers", cross_sell_by("customer_id", days), seed, params={"first_days": days})
+    check("cross_sell", "categories", two_categories(days), seed, params={"first_days": days})
 
 
 @pytest.mark.parametrize("kind", ["calendar", "ouvrable", "ouvre", "east"])

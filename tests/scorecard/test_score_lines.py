@@ -10,7 +10,7 @@ import timonier
 from timonier.errors import UsageError
 from timonier.indicators.catalogue import CATALOGUE
 from timonier.indicators.estimate import Period, State
-from timonier.scorecard.records import line_record
+from timonier.scorecard.records import line_records
 from timonier.scorecard.request import Request, last_period
 from timonier.scorecard.score import Desk, Line, score
 from timonier.scorecard.sources import FrameSource
@@ -172,8 +172,8 @@ def test_answers_count_for_their_weight_when_asked_and_say_so() -> None:
     one = found.estimate
     assert (one.value, one.n, one.n_eff, one.method) == (-50.0, 2, 1.6, "linearised")
     assert (dict(one.excluded), one.detail["weighted"]) == ({"no_weight": 1}, True)
-    assert "its weight" in line_record(found)["definition"]
-    assert "its weight" not in line_record(plain)["definition"]
+    assert "its weight" in line_records([found])[0]["definition"]
+    assert "its weight" not in line_records([plain])[0]["definition"]
 
 
 def test_weighted_figures_are_those_of_the_dataframe() -> None:

@@ -8,9 +8,9 @@ from typing import Any
 
 import typer
 
-from timonier.scorecard.records import flat, harmless, line_record, plain, record
+from timonier.scorecard.records import flat, harmless, line_records, plain, record
 
-__all__ = ["flat", "harmless", "line_record", "plain", "record", "write_csv", "write_json"]
+__all__ = ["flat", "harmless", "line_records", "plain", "record", "write_csv", "write_json"]
 
 
 def write_json(records: Sequence[Mapping[str, Any]]) -> None:

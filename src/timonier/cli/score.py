@@ -124,7 +124,7 @@ def show(scorecard: "Scorecard", output: str) -> None:
         print_scorecard(scorecard)
         _tell_empty(scorecard, scorecard.request.where)
         return
-    written = [records.line_record(line) for line in scorecard.lines]
+    written = records.line_records(scorecard.lines)
     (records.write_json if output == "json" else records.write_csv)(written)
     for one in scorecard.skipped:
         note(f"{one.indicator.name}{say(Text(':', ' :'))} {say(one.reason)}")

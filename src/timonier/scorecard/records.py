@@ -1,17 +1,19 @@
 """Figures as plain objects, the same keys in every export; texts that no spreadsheet will run."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from timonier.scorecard import words
 from timonier.text import Text, say
 
 if TYPE_CHECKING:
     from timonier.indicators.definition import Indicator
     from timonier.indicators.difference import Difference
     from timonier.indicators.estimate import Estimate
+    from timonier.scorecard.judged import Judged
     from timonier.scorecard.score import Line
 
 # What a spreadsheet takes for the start of a formula, full-width forms too, whatever blanks come before.
@@ -31,7 +33,14 @@ def record(estimate: "Estimate", indicator: "Indicator") -> dict[str, Any]:
     return {**as_dict(estimate), "currency": estimate.currency if estimate.unit == "money" else "", **named}
 
 
-def line_record(line: "Line") -> dict[str, Any]:
+def line_records(lines: "Sequence[Line]") -> list[dict[str, Any]]:
+    """The lines of a scorecard, their changes judged together."""
+    from timonier.scorecard.judged import judged_lines
+
+    return [line_record(line, judged) for line, judged in zip(lines, judged_lines(lines), strict=True)]
+
+
+def line_record(line: "Line", judged: "Judged") -> dict[str, Any]:
     """One line of a scorecard: the figure, what it is compared with, the difference, where it was computed."""
     from timonier.estimates import as_dict
 
@@ -44,19 +53,21 @@ def line_record(line: "Line") -> dict[str, Any]:
         "family": line.indicator.family,
         "origin": line.origin,
         "reference": reference,
-        "difference": None if line.difference is None else _difference(line.difference),
+        "difference": None if line.difference is None else _difference(line.difference, judged),
     }
 
 
-def _difference(difference: "Difference") -> dict[str, Any]:
+def _difference(difference: "Difference", judged: "Judged") -> dict[str, Any]:
+    """`verdict` and `text` are those among the other lines, `p_value` that of the comparison alone."""
     return {
         "value": difference.value,
         "low": difference.low,
         "high": difference.high,
         "p_value": difference.p_value,
+        "p_adjusted": judged.p_adjusted,
         "method": difference.method,
-        "verdict": difference.movement,
-        "text": say(difference.verdict),
+        "verdict": "to_be_confirmed" if judged.doubtful else difference.movement,
+        "text": words.judgement_in_full(judged),
     }
 
 

@@ -10,8 +10,8 @@ from timonier.indicators.definition import Indicator
 from timonier.indicators.estimate import Estimate, Period, State, Unit
 from timonier.scorecard import words
 from timonier.scorecard.codes import PARAMETERS, dimension_name, method_name, value_name
-from timonier.scorecard.judged import Judged, judged_lines
-from timonier.scorecard.records import flat, line_record, plain, record
+from timonier.scorecard.judged import Judged
+from timonier.scorecard.records import flat, line_records, plain, record
 from timonier.scorecard.score import Line, Scorecard, Segment
 from timonier.text import Text, say
 from timonier.web.exports.sheet import NOTHING, About, Cell, Column, Kind, Quantity, Sheet
@@ -26,6 +26,7 @@ VERDICTS: Mapping[str, Text] = {
     "up": Text("up", "en hausse"),
     "down": Text("down", "en baisse"),
     "within": Text("within margin", "dans la marge"),
+    "to_be_confirmed": Text("to be confirmed", "à confirmer"),
     "unmeasured": Text("unknown margin", "marge inconnue"),
     "not_comparable": Text("not comparable", "non comparable"),
 }
@@ -187,21 +188,13 @@ def of_lines(
 
 
 def _records(lines: Sequence[Line]) -> list[Mapping[str, Any]]:
-    """Those of the command line, the words of a change counting all those of the file."""
-    pairs = zip(lines, judged_lines(lines), strict=True)
-    return [_worded(_judged(line_record(line), judged), line.indicator) for line, judged in pairs]
+    """Those of the command line, in words."""
+    return [_worded(one, line.indicator) for one, line in zip(line_records(lines), lines, strict=True)]
 
 
 def _worded(one: Mapping[str, Any], indicator: Indicator) -> Mapping[str, Any]:
     """With the name of its variant."""
     return {**one, "variant": say(indicator.variants[one["variant"]].label)}
-
-
-def _judged(one: Mapping[str, Any], judged: Judged) -> Mapping[str, Any]:
-    if judged.difference is None:
-        return one
-    told = {"p_adjusted": judged.p_adjusted, "text": words.judgement_in_full(judged)}
-    return {**one, "difference": {**one["difference"], **told}}
 
 
 def _against(contrast: Judged) -> Mapping[str, Any]:

@@ -14,7 +14,7 @@ from timonier.indicators.periods import Every
 from timonier.scorecard import words
 from timonier.scorecard.codes import value_name
 from timonier.scorecard.judged import Judged
-from timonier.scorecard.records import line_record
+from timonier.scorecard.records import line_records
 from timonier.scorecard.score import Line, Scorecard, Segment
 from timonier.text import Text, ascii_slug, say
 from timonier.web.accounts.access import Scope
@@ -158,9 +158,9 @@ class Subject:
             return {}
         return contrasts(self.asked, self.what.dimension, published)
 
-    def records(self) -> list[Mapping[str, Any]]:
+    def records(self) -> Sequence[Mapping[str, Any]]:
         """The figures as the command line writes them."""
-        return [line_record(line) for line in self.lines()]
+        return line_records(self.lines())
 
     def chart(self, size: Size = "wide", around: Beside | None = None) -> Chart | None:
         """The picture; None when there is nothing to draw."""
