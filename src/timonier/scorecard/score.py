@@ -197,6 +197,8 @@ def chosen(desk: Desk, request: Request) -> list[Indicator]:
 
 def obstacle(desk: Desk, indicator: Indicator, request: Request) -> Text | None:
     """Why the indicator cannot be computed here, or None."""
+    if not indicator.needs:
+        return Text("computed in Python, against a control group", "se calcule en Python, contre un groupe témoin")
     if not answerable(indicator, desk.source):
         tables = tables_named([need.table for need in indicator.needs])
         return Text(f"no facts ({tables.en})", f"aucun fait ({tables.fr})")

@@ -79,6 +79,22 @@ def why_hidden(estimate: "Estimate") -> str:
     )
 
 
+def why_none(estimate: "Estimate") -> str:
+    """Why a figure that nothing hides has no value; empty when it has one."""
+    if estimate.value is not None or estimate.state == "suppressed":
+        return ""
+    if not estimate.n:
+        return say(Text("nothing to count over this period", "rien à compter sur cette période"))
+    if estimate.unit == "days" and estimate.detail.get("open"):
+        return say(
+            Text(
+                "too many cases are still open for this figure to be known",
+                "trop de dossiers sont encore en cours pour que ce chiffre soit connu",
+            )
+        )
+    return ""
+
+
 def bounds(estimate: "Estimate") -> str:
     """The interval, its unit left to the value beside it."""
     if estimate.state == "suppressed" or estimate.value is None or (estimate.low is None and estimate.high is None):
@@ -105,19 +121,25 @@ def change(difference: "Difference | None", estimate: "Estimate") -> str:
         return ""
     if estimate.unit in ("points", "share", "count"):
         return formats.change(difference.value, estimate.unit)
-    wide = formats.vague(difference.low, difference.high) or abs(difference.value) >= 10_000
+    wide = whole(difference, estimate) or abs(difference.value) >= 10_000
     large = estimate.unit == "money" and wide
     decimals = 0 if large else formats.precision(estimate)
     return formats.number(difference.value, decimals, sign=True)
+
+
+def whole(difference: "Difference", estimate: "Estimate") -> bool:
+    """Whether a change of amount is written without cents: as the amount beside it, else by its own interval."""
+    if estimate.low is not None and estimate.high is not None:
+        return formats.vague(estimate.low, estimate.high)
+    return formats.vague(difference.low, difference.high)
 
 
 def moved_by(difference: "Difference | None", estimate: "Estimate") -> str:
     """How far the figure moved, with its unit; empty when it cannot be said."""
     if difference is None or difference.value is None:
         return ""
-    whole = formats.vague(difference.low, difference.high)
-    decimals = formats.precision(estimate)
-    return formats.change(difference.value, estimate.unit, currency=estimate.currency, whole=whole, decimals=decimals)
+    wide, decimals = whole(difference, estimate), formats.precision(estimate)
+    return formats.change(difference.value, estimate.unit, currency=estimate.currency, whole=wide, decimals=decimals)
 
 
 def margin(difference: "Difference | None", estimate: "Estimate") -> str:
@@ -125,7 +147,7 @@ def margin(difference: "Difference | None", estimate: "Estimate") -> str:
     if difference is None or difference.value is None or (difference.low is None and difference.high is None):
         return ""
     unit, low, high = estimate.unit, difference.low, difference.high
-    wide = formats.vague(low, high)
+    wide = whole(difference, estimate)
     decimals = {"share": 1, "points": 1, "count": 0, "money": 0 if wide else 2}.get(unit)
     decimals = formats.precision(estimate) if decimals is None else decimals
     factor = 100 if unit == "share" else 1

@@ -142,6 +142,18 @@ def test_a_scale_without_a_name_is_asked_for(tmp_path: Path) -> None:
     )
 
 
+def test_what_is_beyond_the_scale_is_told_and_a_code_is_still_asked_about(tmp_path: Path) -> None:
+    rows = set_column(clean_rows(), 3, {2: "12", 7: "99"})
+    found = look(tmp_path, rows, HEADER.replace("note de recommandation", "note"))
+    told = asked(found, "scale_unclear").text
+    assert "0 to 10. « 12 », « 99 » would be rejected." in told.en
+    assert "« 12 », « 99 » : hors échelle, serait rejeté." in told.fr
+    assert asked(found, "unknown_values").values == ("99",)
+    within = [[*row[:3], str(int(row[3]) // 2 + 1), *row[4:]] for row in clean_rows()]
+    plain = look(tmp_path, within, HEADER.replace("note de recommandation", "note"))
+    assert "rejeté" not in asked(plain, "scale_unclear").text.fr
+
+
 def test_a_scale_that_contradicts_the_comments(tmp_path: Path) -> None:
     rows = [[*row[:3], str(10 - int(row[3])), *row[4:]] for row in clean_rows()]
     assert "verbatim" in asked(look(tmp_path, rows), "scale_reversed").text.en

@@ -7,6 +7,7 @@ from drawn_figures import course, nps, regions
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from timonier.indicators.estimate import Estimate
 from timonier.text import language
 from timonier.web.charts import marks
 
@@ -85,3 +86,15 @@ def test_a_name_is_only_ever_text(name: str) -> None:
         assert svg.encode()
         assert "<script" not in svg
         assert set(root.attrib) == {"class", "role", "aria-label", "width", "height", "viewBox"}
+
+
+def test_an_interval_of_which_one_end_is_not_known_goes_to_the_edge() -> None:
+    open_ended = Estimate("step_time", 78.8, 71.0, None, 40, unit="days")
+    root = parsed(marks.interval_bar("Temps", open_ended, marks.scale_of([open_ended]), width=160))
+    whisker = next(one for one in root if one.attrib["class"] == "mark-whisker")
+    assert whisker.attrib["d"].endswith("H160.0")
+    bare = Estimate("step_time", 78.8, None, None, 40, unit="days")
+    unknown = parsed(marks.interval_bar("Temps", bare, marks.scale_of([open_ended])))
+    point = next(one for one in unknown if "cx" in one.attrib)
+    line = next(one for one in unknown if one.attrib["class"] == "mark-whisker")
+    assert line.attrib["d"] == f"M{point.attrib['cx']} 10H{point.attrib['cx']}"

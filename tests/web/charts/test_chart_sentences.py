@@ -11,6 +11,7 @@ from timonier.indicators.compare import compare_estimates
 from timonier.indicators.difference import Difference
 from timonier.indicators.estimate import Estimate, Period, State
 from timonier.indicators.periods import split
+from timonier.scorecard import words
 from timonier.scorecard.score import Line
 from timonier.scorecard.why import Moves
 from timonier.text import Lang, language, say
@@ -90,9 +91,35 @@ def test_a_period_cut_by_the_window_says_how_many_days_it_has(
     window = Period(date(*start), date(*end))
     period = split(window, every)[0] if every else window
     one = replace(nps(1, 1, 1), period=period)
-    for lang, words in (("fr", french), ("en", english)):
+    for lang, name in (("fr", french), ("en", english)):
         language.set(lang)
-        assert sentences.when(one, every).replace(NBSP, " ") == words
+        assert sentences.when(one, every).replace(NBSP, " ") == name
+
+
+def test_an_amount_and_its_change_are_written_as_precisely() -> None:
+    language.set("fr")
+    cost = Estimate("cac", 105.62, 101.49, 109.96, 50, unit="money", currency="EUR")
+    change = Difference(-5.56, -11.81, 0.66, direction="down")
+    assert words.change(change, cost) == "−5,56"
+    assert words.margin(change, cost).replace(NBSP, " ") == "[−11,81 ; +0,66]"
+    assert "5,56" in sentences.moved(change, cost)
+
+
+@pytest.mark.parametrize(
+    ("found", "why"),
+    [
+        (Estimate("x", 2.0, n=10, unit="days"), ""),
+        (Estimate("x", None, n=0, unit="share"), "nothing to count over this period"),
+        (
+            Estimate("x", None, n=9, unit="days", detail={"open": 4}),
+            "too many cases are still open for this figure to be known",
+        ),
+        (Estimate("x", None, n=0, state=State.SUPPRESSED), ""),
+    ],
+)
+def test_a_figure_without_value_says_why(found: Estimate, why: str) -> None:
+    language.set("en")
+    assert words.why_none(found) == why
 
 
 def test_a_change_too_small_to_be_written_is_not_called_none_when_it_is_sure() -> None:

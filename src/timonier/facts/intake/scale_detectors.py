@@ -9,7 +9,7 @@ from statistics import StatisticsError, correlation
 
 from timonier import formats
 from timonier.facts.intake.answer_words import NEGATIVE, POSITIVE
-from timonier.facts.intake.questions import Question
+from timonier.facts.intake.questions import Question, examples
 from timonier.facts.intake.sampling import Column, Sample
 from timonier.facts.intake.synonyms import TABLES, likeness, plain
 from timonier.facts.intake.values import moment, number, paired
@@ -55,6 +55,8 @@ def _labels(column: Column) -> Iterator[Question]:
 
 def _bounds(column: Column, found: Counter[float]) -> Iterator[Question]:
     inside = [value for value in found if 0 <= value <= 11]
+    beyond = examples(f"{value:g}" for value in sorted(found) if inside and not 0 <= value <= 11)
+    out = Text(f" {beyond} would be rejected.", f" {beyond} : hors échelle, serait rejeté.") if beyond else Text("", "")
     low, high = (min(inside), max(inside)) if inside else (min(found), max(found))
     named = any(word in plain(column.name) for word in ("nps", "recom", "reco"))
     if (low, high) == (1, 10) and found.total() >= ENOUGH:
@@ -77,8 +79,9 @@ def _bounds(column: Column, found: Counter[float]) -> Iterator[Question]:
             "scale_unclear",
             column.name,
             Text(
-                f"“{column.name}” runs from {low:g} to {high:g}. Which scale was shown, and which end is good?",
-                f"« {column.name} » va de {low:g} à {high:g}. Quelle échelle a été montrée, et quel bout est le bon ?",
+                f"“{column.name}” runs from {low:g} to {high:g}.{out.en} Which scale was shown, and which end is good?",
+                f"« {column.name} » va de {low:g} à {high:g}.{out.fr} Quelle échelle a été montrée, et quel bout est "
+                "le bon ?",
             ),
             (
                 Text(f"{low:g} to {high:g}, high is good", f"{low:g} à {high:g}, une note haute est bonne"),

@@ -20,7 +20,7 @@ STEP_TIME = Indicator(
     units=durations,
     variants={
         "default": Variant(
-            Text("median, open cases censored", "médiane, dossiers en cours censurés"),
+            Text("median, open cases included", "médiane, dossiers en cours compris"),
             Text(
                 "median of the time from the first step to the second (Kaplan–Meier while cases are open)",
                 "médiane du temps de la première étape à la seconde (Kaplan–Meier tant que des dossiers sont ouverts)",

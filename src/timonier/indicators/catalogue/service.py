@@ -235,7 +235,7 @@ CLOSING_TIME = Indicator(
     units=closing_times,
     variants={
         "default": Variant(
-            Text("median, open contacts censored", "médiane, contacts en cours censurés"),
+            Text("median, open contacts included", "médiane, contacts en cours compris"),
             Text(
                 "median of the time from opening to closing (Kaplan–Meier while contacts are open)",
                 "médiane du temps de l’ouverture à la clôture (Kaplan–Meier tant que des contacts sont ouverts)",

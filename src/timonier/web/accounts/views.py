@@ -113,6 +113,8 @@ def preferences(request: HttpRequest) -> HttpResponse:
                 palette=told["palette"] or user.palette,
                 export_format=told["export_format"] or user.export_format,
             )
-            messages.success(request, say(Text("Preferences saved.", "Préférences enregistrées.")))
+            messages.success(
+                request, say(Text("Preferences saved.", "Préférences enregistrées."), told["language"] or None)
+            )
             return redirect("preferences")
     return render(request, "accounts/preferences.html", {"person": user})

@@ -136,14 +136,22 @@ def interval_bar(
     parts = [f'<path class="mark-track" d="M0 {middle:g}H{width}"/>']
     if estimate.value is not None:
         x = scale.place(estimate.value, width)
-        low = scale.place(estimate.value if estimate.low is None else estimate.low, width)
-        high = scale.place(estimate.value if estimate.high is None else estimate.high, width)
+        low, high = _ends(estimate, scale, width)
         parts.append(f'<path class="mark-whisker" d="M{low:.1f} {middle:g}H{high:.1f}"/>')
         shape = "mark-hollow" if estimate.state == State.IMMATURE else "mark-point"
         parts.append(f'<circle class="{shape}" cx="{x:.1f}" cy="{middle:g}" r="4"/>')
     if target is not None:
         parts.append(f'<path class="mark-target" d="M{scale.place(target, width):.1f} 2V{height - 2}"/>')
     return _svg("interval", named, "".join(parts), width, height)
+
+
+def _ends(estimate: Estimate, scale: Scale, width: int) -> tuple[float, float]:
+    """Where an interval begins and ends; one whose bound is not known goes to the edge."""
+    x = scale.place(estimate.value or 0.0, width)
+    if estimate.low is None and estimate.high is None:
+        return x, x
+    low = 0.0 if estimate.low is None else scale.place(estimate.low, width)
+    return low, width if estimate.high is None else scale.place(estimate.high, width)
 
 
 def stacked_bar(label: str, estimate: Estimate, *, width: int = 160, height: int = 14) -> str:

@@ -80,7 +80,7 @@ def moved(difference: "Difference", estimate: "Estimate") -> str:
     if difference.value is None:
         return verdict
     margin = verdict.removeprefix("évolution ").removeprefix("change ")
-    whole = formats.vague(difference.low, difference.high)
+    whole = words.whole(difference, estimate)
     size = amount(abs(difference.value), estimate, whole=whole)
     between = ", " if margin != verdict else say(Text(": ", " : "))
     if size != amount(0.0, estimate, whole=whole):

@@ -226,14 +226,19 @@ def spread_of(asked: Asked) -> list[Spread]:
     return [Spread(score, count, formats.share(count / total)) for score, count in counts.items()] if total else []
 
 
-def change_look(line: Line | None) -> dict[str, str]:
+CERTAIN = 0.001
+"""A p-value below which a change stands among any number of comparisons that a page may hold."""
+
+
+def change_look(line: Line | None) -> dict[str, Any]:
     """The class and the icon of a change; colour never stands alone."""
     if line is None or line.difference is None:
         return {"change_css": "is-unknown", "change_icon": "help-circle"}
     movement = line.difference.movement
     icon = {"up": "trending-up", "down": "trending-down", "within": "activity"}.get(movement, "help-circle")
     css = {"green": "is-better", "red": "is-worse"}.get(words.style_of(line.difference), "is-noise")
-    return {"change_css": css, "change_icon": icon}
+    alone = movement in ("up", "down") and (line.difference.p_value or 0.0) > CERTAIN
+    return {"change_css": css, "change_icon": icon, "judged_alone": alone}
 
 
 def readable_steps(asked: Asked) -> list[tuple[str, Text]]:

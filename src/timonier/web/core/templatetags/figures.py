@@ -38,6 +38,12 @@ def why_hidden(estimate: Estimate) -> str:
 
 
 @register.filter
+def why_none(estimate: Estimate) -> str:
+    """Why there is no value; empty when there is one, or when it is hidden."""
+    return words.why_none(estimate)
+
+
+@register.filter
 def any_hidden(rows: Sequence[Any]) -> str:
     """The same, once for the rows of a table; each has an estimate, or a line."""
     estimates = (row.line.estimate if hasattr(row, "line") else row.estimate for row in rows)
