@@ -184,8 +184,10 @@ def test_the_label_of_a_period_is_written_as_people_say_it(label: str, french: s
 @pytest.mark.parametrize(
     ("value", "unit", "shown"),
     [
-        (0.0133, "days", "0,013 j"),
-        (0.35, "days", "0,4 j"),
+        (0.0133, "days", "19,2 min"),
+        (0.35, "days", "8,4 h"),
+        (0.0005, "days", "0,7 min"),
+        (0.00001, "days", "0,014 min"),
         (2.44, "days", "2,4 j"),
         (0.0412, "ratio", "0,0412"),
         (0.493, "ratio", "0,49"),
@@ -215,3 +217,20 @@ def test_a_duration_is_as_precise_as_its_interval(low: float | None, high: float
 def test_french_points_keep_the_singular_below_two() -> None:
     told = [formats.change(value, "points", "fr").replace(formats.NBSP, " ") for value in (0.0, 1.94, 1.96, -0.6, -2.0)]
     assert told == ["0,0 pt", "+1,9 pt", "+2,0 pts", "−0,6 pt", "−2,0 pts"]
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "high", "shown", "unit"),
+    [
+        (0.0133, 0.0125, 0.0140, "19,2 min [18,0 min ; 20,2 min]", "min"),
+        (0.95, 0.90, 1.02, "22,8 h [21,6 h ; 24,5 h]", "h"),
+        (1.2, 0.8, 1.6, "1,2 j [0,8 j ; 1,6 j]", "j"),
+    ],
+)
+def test_what_stands_beside_a_duration_is_in_its_unit(
+    value: float, low: float, high: float, shown: str, unit: str
+) -> None:
+    one = Estimate("x", value, low, high, unit="days")
+    text = f"{formats.estimate_value(one, 'fr')} {formats.estimate_interval(one, 'fr')}"
+    assert text.replace(formats.NBSP, " ") == shown
+    assert formats.change(-0.001, "days", "fr", beside=formats.grain_of(one)).endswith(f"{formats.NBSP}{unit}")

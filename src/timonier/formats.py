@@ -9,6 +9,7 @@ zero, on the decimal digits that the number shows (2.675 gives 2.68).
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Literal, Protocol
@@ -93,9 +94,30 @@ def money(
     return f"{mark}{symbol}{NBSP if symbol.isalpha() else ''}{digits}"
 
 
-def days(value: Number | None, lang: Lang | None = None, *, decimals: int = 1, sign: bool = False) -> str:
-    """A duration in days: "2,4 j", "2.4 d"."""
-    return _with_unit(number(value, decimals, lang, sign=sign), value, f"{NBSP}d", "j", lang)
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A unit of time: how many make a day, and its name."""
+
+    a_day: int
+    name: Text
+
+
+MINUTES, HOURS, DAYS = Clock(1440, Text("min", "min")), Clock(24, Text("h", "h")), Clock(1, Text("d", "j"))
+
+
+def clock_of(size: Number | None) -> Clock:
+    """The unit in which a duration of `size` days is read: minutes under an hour, hours under a day."""
+    if size is None or not size or abs(float(size)) >= 1:
+        return DAYS
+    return HOURS if abs(float(size)) >= 1 / 24 else MINUTES
+
+
+def days(
+    value: Number | None, lang: Lang | None = None, *, decimals: int = 1, sign: bool = False, clock: Clock = DAYS
+) -> str:
+    """A duration in days: "2,4 j", "2.4 d"; or, by another clock, in hours or minutes: "19,2 min"."""
+    name = say(clock.name, lang)
+    return _with_unit(number(_times(value, clock.a_day), decimals, lang, sign=sign), value, f"{NBSP}{name}", name, lang)
 
 
 def per_1000(value: Number | None, lang: Lang | None = None, *, decimals: int = 1, sign: bool = False) -> str:
@@ -113,24 +135,37 @@ def count(value: Number | None, lang: Lang | None = None, *, sign: bool = False)
 
 
 SMALL: Mapping[str, int] = {"days": 1, "per_1000": 1, "ratio": 2}
-"""Decimals of units whose figures may be minutes, or a few in a thousand: two more below a tenth."""
+"""Decimals of units whose figures may be small: two more below a tenth."""
 MOST_DECIMALS = 4
 
 
-def decimals_of(unit: str, size: Number | None, low: Number | None = None, high: Number | None = None) -> int:
-    """How many decimals a figure of that unit and size has; a duration, enough to be told from its bounds."""
+@dataclass(frozen=True, slots=True)
+class Grain:
+    """How finely a figure is written, and what stands beside it: its decimals and, for a duration, its clock."""
+
+    decimals: int
+    clock: Clock = DAYS
+
+    def bare(self, value: Number | None, *, sign: bool = False) -> str:
+        """A number without its unit."""
+        return number(_times(value, self.clock.a_day), self.decimals, sign=sign)
+
+
+def grain_of(figure: Figure) -> Grain:
+    """The grain of a figure."""
+    return grain(figure.unit, figure.value, figure.low, figure.high)
+
+
+def grain(unit: str, size: Number | None, low: Number | None = None, high: Number | None = None) -> Grain:
+    """That of a figure of this unit and size; a duration has enough decimals to be told from its bounds."""
+    clock = clock_of(size) if unit == "days" else DAYS
     usual = SMALL.get(unit, 2)
-    small = unit in SMALL and size is not None and 0 < abs(float(size)) < 0.1
-    least = usual + 2 if small else usual
-    half = 0.0 if low is None or high is None else (float(high) - float(low)) / 2
+    shown = 0.0 if size is None else abs(float(size)) * clock.a_day
+    least = usual + 2 if unit in SMALL and 0 < shown < 0.1 else usual
+    half = 0.0 if low is None or high is None else (float(high) - float(low)) / 2 * clock.a_day
     if unit != "days" or not half > 0:
-        return least
-    return min(MOST_DECIMALS, max(least, math.ceil(-math.log10(half))))
-
-
-def precision(figure: Figure) -> int:
-    """How many decimals a figure has, and what stands beside it."""
-    return decimals_of(figure.unit, figure.value, figure.low, figure.high)
+        return Grain(least, clock)
+    return Grain(min(MOST_DECIMALS, max(least, math.ceil(-math.log10(half)))), clock)
 
 
 def vague(low: Number | None, high: Number | None) -> bool:
@@ -146,23 +181,23 @@ def quantity(
     currency: str = "",
     sign: bool = False,
     whole: bool = False,
-    decimals: int | None = None,
+    beside: Grain | None = None,
 ) -> str:
     """`value` as its unit is written: points signed, shares in per cent, amounts from 10,000 on (or `whole`) whole.
 
-    A small duration or ratio has more decimals; `decimals` are those of the figure that it stands beside.
+    A small duration or ratio has more decimals; `beside`: the grain of the figure that it stands beside.
     """
     if unit == "money":
         cents = 0 if whole or (value is not None and abs(float(value)) >= 10_000) else 2
         return money(value, lang, currency=currency, decimals=cents, sign=sign)
     if unit == "points":
         return points(value, lang)
-    decimals = decimals_of(unit, value) if decimals is None else decimals
+    fine = grain(unit, value) if beside is None else beside
     if unit in ("share", "count"):
         return (share if unit == "share" else count)(value, lang, sign=sign)
-    if unit in ("days", "per_1000"):
-        return (days if unit == "days" else per_1000)(value, lang, decimals=decimals, sign=sign)
-    return number(value, decimals, lang, sign=sign)
+    if unit == "days":
+        return days(value, lang, decimals=fine.decimals, sign=sign, clock=fine.clock)
+    return (per_1000 if unit == "per_1000" else number)(value, lang=lang, decimals=fine.decimals, sign=sign)
 
 
 def change(
@@ -172,13 +207,13 @@ def change(
     *,
     currency: str = "",
     whole: bool = False,
-    decimals: int | None = None,
+    beside: Grain | None = None,
 ) -> str:
-    """A difference, signed, with the `decimals` of the figure that moved. An index or a share changes in points, never
+    """A difference, signed, with the grain of the figure that moved. An index or a share changes in points, never
     in per cent: "+3,2 pts".
     """
     if unit not in ("points", "share"):
-        return quantity(value, unit, lang, currency=currency, sign=True, whole=whole, decimals=decimals)
+        return quantity(value, unit, lang, currency=currency, sign=True, whole=whole, beside=beside)
     moved = _times(value, 100) if unit == "share" else value
     return _with_unit(points(moved, lang), value, f"{NBSP}pts", _points_name(moved), lang)
 
@@ -206,20 +241,19 @@ def estimate_value(figure: Figure, lang: Lang | None = None) -> str:
             return say(BY_SUBTRACTION, lang)
         minimum = figure.detail.get("min_n")
         return say(SUPPRESSED, lang) + (f" (n{NBSP}<{NBSP}{minimum})" if minimum is not None else "")
-    whole = vague(figure.low, figure.high)
-    decimals = precision(figure)
-    return quantity(figure.value, figure.unit, lang, currency=figure.currency, whole=whole, decimals=decimals)
+    whole, fine = vague(figure.low, figure.high), grain_of(figure)
+    return quantity(figure.value, figure.unit, lang, currency=figure.currency, whole=whole, beside=fine)
 
 
 def estimate_interval(figure: Figure, lang: Lang | None = None) -> str:
     """Its interval in the same unit; empty when there is no value or no bound at all."""
     if figure.state == "suppressed" or figure.value is None or (figure.low is None and figure.high is None):
         return ""
-    whole, decimals = vague(figure.low, figure.high), precision(figure)
+    whole, fine = vague(figure.low, figure.high), grain_of(figure)
     return interval(
         figure.low,
         figure.high,
-        lambda bound: quantity(bound, figure.unit, lang, currency=figure.currency, whole=whole, decimals=decimals),
+        lambda bound: quantity(bound, figure.unit, lang, currency=figure.currency, whole=whole, beside=fine),
         lang,
     )
 

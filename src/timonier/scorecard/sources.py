@@ -196,6 +196,7 @@ class FrameSource:
 
     frames: Frames
     tables: Mapping[str, Table] = field(default_factory=lambda: TABLES)
+    _last_days: dict[str, date | None] = field(default_factory=dict, repr=False, compare=False)
 
     def has(self, table: str) -> bool:
         return table in self.frames
@@ -204,7 +205,10 @@ class FrameSource:
         return self.frames[table]
 
     def last_day(self, table: str) -> date | None:
-        return latest_day(self.frames[table])
+        """Read once: each indicator asks."""
+        if table not in self._last_days:
+            self._last_days[table] = latest_day(self.frames[table])
+        return self._last_days[table]
 
     def first_day(self, table: str) -> date | None:
         return earliest_day(self.frames[table])

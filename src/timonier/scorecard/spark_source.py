@@ -5,7 +5,7 @@ score(replace(desk, source=SparkSource(workspace, session(workspace.settings)), 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +26,7 @@ class SparkSource:
     workspace: Workspace
     session: "Session"
     as_of: datetime | None = None
+    _last_days: dict[tuple[str, int], date | None] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def tables(self) -> Mapping[str, Table]:
@@ -40,7 +41,14 @@ class SparkSource:
         return engine.frame(self.session, self.workspace.lake, table, as_of=self.as_of)
 
     def last_day(self, table: str) -> date | None:
-        return latest_day(self.frame(table))
+        """As the files tell it, else read once a version: each indicator asks."""
+        snapshot = self.workspace.lake.snapshot(table, as_of=self.as_of)
+        if snapshot.days is not None:
+            return snapshot.days[1]
+        key = (table, snapshot.version)
+        if key not in self._last_days:
+            self._last_days[key] = latest_day(self.frame(table))
+        return self._last_days[key]
 
     def first_day(self, table: str) -> date | None:
         return earliest_day(self.frame(table))

@@ -62,7 +62,7 @@ def value(estimate: "Estimate") -> str:
     """The value in its unit, or why there is none; a figure that may still change carries a hollow mark."""
     text = formats.estimate_value(estimate)
     if estimate.unit == "per_1000" and estimate.value is not None:
-        text = f"{formats.number(estimate.value, formats.precision(estimate))}{NBSP}‰"
+        text = f"{formats.grain_of(estimate).bare(estimate.value)}{NBSP}‰"
     return f"{text}{NBSP}{PROVISIONAL_MARK}" if estimate.state == "immature" else text
 
 
@@ -112,7 +112,7 @@ def _bare(bound: formats.Number | None, estimate: "Estimate", *, wide: bool) -> 
         return formats.points(bound)
     if unit == "count":
         return formats.count(round(float(bound or 0)))
-    return formats.number(bound, 0 if wide and unit == "money" else formats.precision(estimate))
+    return formats.number(bound, 0) if wide and unit == "money" else formats.grain_of(estimate).bare(bound)
 
 
 def change(difference: "Difference | None", estimate: "Estimate") -> str:
@@ -122,9 +122,9 @@ def change(difference: "Difference | None", estimate: "Estimate") -> str:
     if estimate.unit in ("points", "share", "count"):
         return formats.change(difference.value, estimate.unit)
     wide = whole(difference, estimate) or abs(difference.value) >= 10_000
-    large = estimate.unit == "money" and wide
-    decimals = 0 if large else formats.precision(estimate)
-    return formats.number(difference.value, decimals, sign=True)
+    if estimate.unit == "money" and wide:
+        return formats.number(difference.value, 0, sign=True)
+    return formats.grain_of(estimate).bare(difference.value, sign=True)
 
 
 def whole(difference: "Difference", estimate: "Estimate") -> bool:
@@ -138,8 +138,8 @@ def moved_by(difference: "Difference | None", estimate: "Estimate") -> str:
     """How far the figure moved, with its unit; empty when it cannot be said."""
     if difference is None or difference.value is None:
         return ""
-    wide, decimals = whole(difference, estimate), formats.precision(estimate)
-    return formats.change(difference.value, estimate.unit, currency=estimate.currency, whole=wide, decimals=decimals)
+    wide, fine = whole(difference, estimate), formats.grain_of(estimate)
+    return formats.change(difference.value, estimate.unit, currency=estimate.currency, whole=wide, beside=fine)
 
 
 def margin(difference: "Difference | None", estimate: "Estimate") -> str:
@@ -149,11 +149,11 @@ def margin(difference: "Difference | None", estimate: "Estimate") -> str:
     unit, low, high = estimate.unit, difference.low, difference.high
     wide = whole(difference, estimate)
     decimals = {"share": 1, "points": 1, "count": 0, "money": 0 if wide else 2}.get(unit)
-    decimals = formats.precision(estimate) if decimals is None else decimals
+    fine = formats.grain_of(estimate) if decimals is None else formats.Grain(decimals)
     factor = 100 if unit == "share" else 1
 
     def written(bound: formats.Number | None) -> str:
-        return formats.number(None if bound is None else float(bound) * factor, decimals, sign=True)
+        return fine.bare(None if bound is None else float(bound) * factor, sign=True)
 
     return formats.interval(low, high, written)
 

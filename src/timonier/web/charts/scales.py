@@ -49,15 +49,18 @@ def axis_of(values: Sequence[float | None], unit: "Unit", currency: str = "", *,
     known = [value for value in values if value is not None and math.isfinite(value)] or [0.0, 1.0]
     low, high = min(known), max(known)
     if high - low < max(abs(low), abs(high)) * 1e-6 + NARROWEST:
-        margin = max(abs(high) * 0.1, 0.1 if unit == "share" else 1.0)
+        least = {"share": 0.1, "days": 0.0 if high else 1.0}.get(unit, 1.0)
+        margin = max(abs(high) * 0.1, least)
         low, high = low - margin, high + margin
     bounds = LIMITS.get(unit)
     if bounds:  # a share has no tick beyond 100 %
         low, high = max(low, min(bounds[0], *known)), min(high, max(bounds[1], *known))
-    step = _round_step((high - low) / about)
+    clock = formats.clock_of(high) if unit == "days" else formats.DAYS
+    round_step = _round_step((high - low) * clock.a_day / about)
+    step = round_step / clock.a_day
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
-    decimals = max(0, -math.floor(math.log10(step) + 1e-9))
-    labels = tuple(tick(round(place * step, 12), unit, currency, decimals) for place in range(first, last + 1))
+    grain = formats.Grain(max(0, -math.floor(math.log10(round_step) + 1e-9)), clock)
+    labels = tuple(tick(round(place * step, 12), unit, currency, grain) for place in range(first, last + 1))
     return Axis(round(first * step, 12), step, labels)
 
 
@@ -67,8 +70,9 @@ def _round_step(raw: float) -> float:
     return next(round(part * power, 12) for part in (1, 2, 5, 10) if part * power >= raw * (1 - 1e-9))
 
 
-def tick(value: float, unit: str, currency: str, decimals: int) -> str:
-    """One label; `decimals` are those of the step in the unit of the value."""
+def tick(value: float, unit: str, currency: str, grain: formats.Grain) -> str:
+    """One label; the grain is that of the step."""
+    decimals = grain.decimals
     if unit == "share":
         return formats.share(value, decimals=max(0, decimals - 2))
     if unit == "points":
@@ -76,5 +80,5 @@ def tick(value: float, unit: str, currency: str, decimals: int) -> str:
     if unit == "money":
         return formats.money(value, currency=currency, decimals=decimals)
     if unit == "days":
-        return formats.days(value, decimals=decimals)
+        return formats.days(value, decimals=decimals, clock=grain.clock)
     return formats.number(value, decimals)

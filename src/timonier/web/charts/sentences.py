@@ -103,8 +103,8 @@ def amount(size: float, estimate: "Estimate", *, whole: bool = False) -> str:
         shown = round(in_points, 1)
         word = say(Text("point" if shown == 1 else "points", "point" if shown < 2 else "points"))
         return f"{formats.number(in_points, 1)}{NBSP}{word}"
-    decimals = formats.precision(estimate)
-    return formats.quantity(size, estimate.unit, currency=estimate.currency, whole=whole, decimals=decimals)
+    fine = formats.grain_of(estimate)
+    return formats.quantity(size, estimate.unit, currency=estimate.currency, whole=whole, beside=fine)
 
 
 def of_trend(label: str, course: Sequence["Estimate"], every: str | None = None) -> str:

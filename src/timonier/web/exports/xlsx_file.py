@@ -28,7 +28,7 @@ FORMATS: dict[Unit, str] = {
     "points": "+0.0;-0.0;0.0",
     "share": "0.0%",
     "money": "#,##0.00",
-    "days": "0.0",
+    "days": "0.0###",
     "count": "#,##0",
     "per_1000": "0.0",
     "score": "0.00",
