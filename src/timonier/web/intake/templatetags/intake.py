@@ -25,6 +25,12 @@ def column_name(name: str) -> str:
 
 
 @register.filter
+def column_names(names: str) -> str:
+    """Several of them, as a receipt keeps them: joined by commas."""
+    return ", ".join(words.column_name(name) for name in names.split(", "))
+
+
+@register.filter
 def size(number: int) -> str:
     """Bytes in MB."""
     return megabytes(number)
