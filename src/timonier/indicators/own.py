@@ -121,7 +121,7 @@ def _preset(raw: Mapping[str, Any], name: str, label: Text, where: str) -> Indic
             where=where,
             hint=Text(
                 'Write parameters = { start_step = "…", end_step = "…" }.',
-                "Écrivez parameters = { start_step = « … », end_step = « … » }.",
+                'Écrivez parameters = { start_step = "…", end_step = "…" }.',
             ),
         )
     if not made.needs:

@@ -60,6 +60,7 @@ def test_the_fingerprint_follows_the_meaning_and_not_the_layout() -> None:
         ('decimal = ","', 'decimal = ";"', "[read], decimal", "Possible: ., ,"),
         ("score = {", "scor = {", "table answers, column scor", "Did you mean `score`?"),
         ("survey = {", "humeur = {", "column humeur", "[dimensions.answers] of timonier.toml"),
+        ("scale = [0, 10]", "scale = [0, inf]", "column score, scale", "from the least to the greatest"),
         ("scale = [0, 10]", "scale = [10, 0]", "column score, scale", "from the least to the greatest"),
         ("scale = [0, 10], ", "reverse = true, ", "column score, reverse", "needs the scale"),
         ('direction = "up"', 'direction = "upp"', "column score, direction", "Did you mean `up`?"),

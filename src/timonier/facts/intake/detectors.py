@@ -26,8 +26,8 @@ _LOST = Text(
 )
 _SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d+")
 _LENGTHS = {"zip": 5, "postal": 5, "siren": 9, "siret": 14, "telephone": 10, "tel": 10, "ean": 13}
-MOSTLY = 0.9
-"""Share of the notes within a small scale from which 99 is taken for a code, whatever slips of the hand there are."""
+SLIPS = 3
+"""Values outside a small scale up to which 99 is asked about: beyond, the column is no scale."""
 _SENTINELS = frozenset({-99.0, -9.0, -1.0, 88.0, 98.0, 99.0, 888.0, 998.0, 999.0, 9999.0})
 
 
@@ -182,9 +182,9 @@ def unknown_values(column: Column) -> Iterator[Question]:
     odd = list(column.unknown)
     found = column.numbers
     if found:
+        slips = [value for value in found if value not in _SENTINELS and not 0 <= value <= 11]
         inside = sum(count for value, count in found.items() if 0 <= value <= 11)
-        others = sum(count for value, count in found.items() if value not in _SENTINELS)
-        if inside and inside >= MOSTLY * others:
+        if inside and len(slips) <= SLIPS:
             odd += [f"{value:g}" for value in sorted(found) if value in _SENTINELS]
     if odd:
         yield Question(

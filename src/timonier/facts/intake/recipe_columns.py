@@ -1,5 +1,6 @@
 """Reading how one column of a fact table is filled."""
 
+import math
 from collections.abc import Mapping
 from typing import Any, cast
 
@@ -128,7 +129,7 @@ def _scale(place: Place, raw: Mapping[str, Any], column: Column) -> tuple[float,
         )
     if scale is None:
         return None
-    numbers = isinstance(scale, list) and all(type(one) in {int, float} for one in scale)
+    numbers = isinstance(scale, list) and all(type(one) in {int, float} and math.isfinite(one) for one in scale)
     if not numbers or len(scale) != 2 or not scale[0] < scale[1] or column.name != "score":
         raise place.error(
             "a scale goes with score, from the least to the greatest: scale = [0, 10]",
