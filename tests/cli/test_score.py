@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import re
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,6 +13,7 @@ import pytest
 from cli_company import Ran, run, write_csv
 
 from timonier.facts.workspace import Workspace
+from timonier.scorecard.breaks import FILE, keep_breaks
 
 HALF = ("--from", "2025-07-01", "--to", "2025-12-31")
 
@@ -32,6 +33,41 @@ def test_the_second_half_is_sixty_points_compared_with_ten(company: Path) -> Non
     assert line["difference"]["value"] == pytest.approx(50.0)
     assert line["difference"]["verdict"] == "up"
     assert line["difference"]["text"] == "improvement beyond the margin of error"
+
+
+@pytest.mark.parametrize(
+    ("breaks", "compared"),
+    [
+        ({"nps": [date(2025, 9, 4)]}, False),
+        ({"": [date(2025, 3, 1)]}, False),
+        ({"csat": [date(2025, 9, 4)]}, True),
+        ({"nps": [date(2024, 3, 1), date(2026, 1, 1)]}, True),
+    ],
+)
+def test_periods_parted_by_a_break_noted_on_the_pages_are_not_compared(
+    company: Path, breaks: dict[str, list[date]], compared: bool
+) -> None:
+    keep_breaks(company, breaks)
+    try:
+        [line] = scored(company, "-i", "nps", *HALF)
+        table = run("score", "-w", company, "-i", "nps", *HALF).out
+    finally:
+        (company / FILE).unlink()
+    assert (line["difference"]["value"] is not None) is compared
+    assert (line["difference"]["verdict"] == "up") is compared
+    assert ("the series was broken on" in line["difference"]["text"]) is not compared
+    assert ("better" in table) is compared
+    assert line["reference"]["value"] == 10.0
+
+
+@pytest.mark.parametrize("content", ["", "[1]", '{"nps": 3}', '{"nps": ["hier"]}'])
+def test_a_file_of_breaks_that_cannot_be_read_parts_nothing(company: Path, content: str) -> None:
+    (company / FILE).write_text(content, encoding="utf-8")
+    try:
+        [line] = scored(company, "-i", "nps", *HALF)
+    finally:
+        (company / FILE).unlink()
+    assert line["difference"]["verdict"] == "up"
 
 
 def test_the_last_day_asked_for_is_included(company: Path) -> None:

@@ -90,6 +90,7 @@ def score(  # noqa: PLR0913 -- one argument an option of the command
 
     Without a period: the last 12 complete months that the facts cover, compared with the 12 months before.
     """
+    from timonier.scorecard.breaks import kept_breaks, parted
     from timonier.scorecard.request import Request
     from timonier.scorecard.score import score as compute
 
@@ -113,7 +114,7 @@ def score(  # noqa: PLR0913 -- one argument an option of the command
         variants=pairs(variant, "--variant"),
         params=parameters_of(desk, param),
     )
-    show(compute(desk, request), output)
+    show(parted(compute(desk, request), kept_breaks(opened.root)), output)
 
 
 def show(scorecard: "Scorecard", output: str) -> None:

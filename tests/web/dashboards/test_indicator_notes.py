@@ -211,3 +211,22 @@ def test_a_break_between_two_periods_is_no_change(signed: Signed, day: str, ever
     event.breaks = False
     event.save()
     assert told not in words_of(client.get(f"/indicateur/average_basket/{query}"))
+
+
+def test_breaks_are_copied_to_the_workspace_for_the_command_line(
+    signed: Signed, settings: Any, tmp_path: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    from timonier.scorecard.breaks import kept_breaks
+    from timonier.web.dashboards.notes import annotate, copy_breaks, remove
+
+    settings.WORKSPACE = tmp_path
+    owner, day = signed("owner").person, date(2026, 5, 4)
+    with django_capture_on_commit_callbacks(execute=True):
+        made = annotate(by=owner, indicator="ces", day=day, text="reworded", breaks=True)
+        annotate(by=owner, indicator="nps", day=day, text="an action", breaks=False)
+    assert kept_breaks(tmp_path) == {"ces": [day]}
+    with django_capture_on_commit_callbacks(execute=True):
+        remove(by=owner, kept=made)
+    assert kept_breaks(tmp_path) == {}
+    settings.WORKSPACE = tmp_path / "gone"
+    copy_breaks()  # told in the log, and nobody is stopped

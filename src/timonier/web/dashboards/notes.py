@@ -1,14 +1,18 @@
 """Targets, benchmarks and annotations: reading them, and the audited changes to them."""
 
+import logging
 from collections.abc import Mapping
 from datetime import date
+from pathlib import Path
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
 from timonier.errors import UsageError
 from timonier.indicators.definition import Variant
 from timonier.indicators.estimate import Period
+from timonier.scorecard.breaks import keep_breaks
 from timonier.text import Text
 from timonier.web.accounts.access import Right, require
 from timonier.web.accounts.models import User
@@ -71,13 +75,23 @@ def reader() -> Beside:
         latest = {(one.indicator, one.variant): one for one in reversed(Target.objects.all())}
         return {names: one.value for names, one in latest.items() if is_of(one, length)}
 
-    def breaks() -> dict[str, list[date]]:
-        found: dict[str, list[date]] = {}
-        for name, day in Annotation.objects.filter(breaks=True).values_list("indicator", "day"):
-            found.setdefault(name, []).append(day)
-        return found
-
     return Beside(target, lambda indicator, window: drawn(annotations_of(indicator, window)), targets, breaks)
+
+
+def breaks() -> dict[str, list[date]]:
+    """The days from which a series starts anew, by indicator."""
+    found: dict[str, list[date]] = {}
+    for name, day in Annotation.objects.filter(breaks=True).values_list("indicator", "day"):
+        found.setdefault(name, []).append(day)
+    return found
+
+
+def copy_breaks() -> None:
+    """Puts them in the workspace, for the command line; a disk that refuses is told, and stops nobody."""
+    try:
+        keep_breaks(Path(settings.WORKSPACE), breaks())
+    except OSError:
+        logging.getLogger(__name__).exception("breaks of series could not be copied")
 
 
 @transaction.atomic
@@ -136,6 +150,8 @@ def annotate(*, by: User, indicator: str, day: date, text: str, breaks: bool) ->
     require(by, Right.STEER)
     made = Annotation.objects.create(indicator=indicator, day=day, text=text, breaks=breaks, created_by=by)
     _record(by, "annotation_added", made, {"day": f"{day}", "breaks": breaks})
+    if breaks:
+        transaction.on_commit(copy_breaks)
     return made
 
 
@@ -145,6 +161,8 @@ def remove(*, by: User, kept: Kept) -> None:
     require(by, Right.STEER)
     action, detail = f"{ACTIONS[type(kept)]}_removed", {"indicator": kept.indicator}
     _record(by, action, kept, detail)
+    if isinstance(kept, Annotation) and kept.breaks:
+        transaction.on_commit(copy_breaks)
     kept.delete()
 
 

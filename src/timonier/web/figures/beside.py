@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from timonier.indicators.estimate import Period
+from timonier.scorecard.breaks import Breaks
 from timonier.text import Text, say
 from timonier.web.charts.trend import Note
 
@@ -18,7 +19,6 @@ PER: Mapping[str, Text] = {
 }
 
 type Targets = Mapping[tuple[str, str], float]
-type Breaks = Mapping[str, Sequence[date]]
 
 
 @dataclass(frozen=True)

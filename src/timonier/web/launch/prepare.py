@@ -17,11 +17,13 @@ def main() -> int:
 
     from timonier.web.accounts.services import sign_in_link
     from timonier.web.dashboards.demo_notes import add_demo_notes
+    from timonier.web.dashboards.notes import copy_breaks
 
     call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
     call_command("createcachetable", verbosity=0)
     gather_static()
     add_demo_notes()
+    copy_breaks()
     print(sign_in_link() or "", flush=True)  # noqa: T201 -- what the starting command reads
     return 0
 
