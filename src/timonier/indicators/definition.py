@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import Any, Final, Literal, NamedTuple, Protocol
 
 import narwhals as nw
 
@@ -132,6 +132,10 @@ type Timing = Literal["dated", "window"]
 type Finish = Callable[[Stat, Query], Figure]
 
 
+STEP_PARAMETERS: Final = ("start_step", "end_step")
+"""The steps of the journey that a case goes from and to."""
+
+
 @dataclass(frozen=True, slots=True)
 class Parameter:
     """One choice of an indicator: its default and what it changes; `choices`: the words that it may be, if few."""
@@ -234,7 +238,7 @@ class Indicator:
     def lacks_steps(self) -> bool:
         """Whether two steps of the journey must be told before it can be counted."""
         stepped = bool(self.needs) and all("step" in need.columns for need in self.needs)
-        return stepped and any(self.defaults.get(name, ...) is None for name in ("start_step", "end_step"))
+        return stepped and any(self.defaults.get(name, ...) is None for name in STEP_PARAMETERS)
 
     def waits(self, variant: Variant) -> str | None:
         """The parameter, in days, that must have passed before a figure of the variant is mature."""

@@ -201,3 +201,26 @@ def test_the_card_names_the_tables_and_columns_that_it_reads(signed: Any) -> Non
     page = unescape(signed("reader").get("/indicateur/nps/").content.decode())
     assert "Réponses : Note" in page
     assert "answers : score" not in page
+
+
+@pytest.mark.parametrize(
+    ("name", "variant", "p_value", "told"),
+    [
+        ("nps", "default", 0.01, True),
+        ("nps", "default", 0.0001, False),  # it stands on the bridge too
+        ("nps", "mean", 0.01, False),  # the bridge shows another variant
+        ("step_time", "default", 0.01, False),  # the bridge shows no such figure
+    ],
+)
+def test_a_change_that_the_bridge_may_doubt_is_said_to_be_judged_alone(
+    name: str, variant: str, p_value: float, told: bool
+) -> None:
+    from timonier.indicators.catalogue import CATALOGUE
+    from timonier.indicators.difference import Difference
+    from timonier.indicators.estimate import Estimate
+    from timonier.scorecard.score import Line
+    from timonier.web.dashboards.indicator_views import change_look
+
+    found = Estimate(name, 10.0, 5.0, 15.0, 100, variant=variant)
+    moved = Difference(4.0, 1.0, 7.0, p_value=p_value, direction="up")
+    assert change_look(Line(CATALOGUE[name], found, found, moved))["judged_alone"] is told

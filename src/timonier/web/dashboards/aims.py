@@ -14,7 +14,7 @@ from timonier.web.figures.indicator import Asked, headline
 def aims_of(asked: Asked) -> dict[str, Any]:
     """The target in force and what others reach, in words; none for what goes between any two steps."""
     name, variant = asked.indicator.name, asked.variant
-    if asked.params:
+    if not asked.may_aim:
         return {"target": None, "benchmarks": []}
     aim = target_on(name, variant, asked.state.last)
     benchmarks = [(one, quantity(asked, one.value), is_sourced(one)) for one in benchmarks_of(name, variant)]
@@ -43,7 +43,7 @@ def bar_of(asked: Asked) -> str:
     line = headline(asked).line
     if line is None or line.estimate.value is None:
         return ""
-    aim = None if asked.params else target_on(asked.indicator.name, asked.variant, asked.state.last)
+    aim = target_on(asked.indicator.name, asked.variant, asked.state.last) if asked.may_aim else None
     value = aim.value if aim and _holds(asked, aim) else None
     seen = [line.estimate, *([line.reference] if line.reference else [])]
     return interval_bar(say(asked.indicator.label), line.estimate, scale_of(seen, value), target=value, width=240)

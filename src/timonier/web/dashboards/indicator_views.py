@@ -14,6 +14,7 @@ from django_htmx.http import HttpResponseClientRefresh
 from timonier import formats
 from timonier.errors import UnknownName
 from timonier.indicators.catalogue import find
+from timonier.indicators.definition import STEP_PARAMETERS
 from timonier.indicators.disclosure import FIRM
 from timonier.indicators.estimate import Estimate
 from timonier.indicators.periods import split
@@ -186,7 +187,7 @@ def between_of(asked: Asked) -> list[tuple[str, str, list[tuple[str, bool]]]]:
     """The steps to choose from, for an indicator that needs two: name in the address, label, steps."""
     if not asked.indicator.lacks_steps:
         return []
-    labels = [say(PARAMETERS[one]) for one in steps.PARAMETERS]
+    labels = [say(PARAMETERS[one]) for one in STEP_PARAMETERS]
     known = steps.listed(asked.scope)
     every = [known if chosen in known or not chosen else (*known, chosen) for chosen in asked.between]
     lists = [[(one, one == chosen) for one in those] for those, chosen in zip(every, asked.between, strict=True)]
@@ -227,7 +228,7 @@ def spread_of(asked: Asked) -> list[Spread]:
 
 
 CERTAIN = 0.001
-"""A p-value below which a change stands among any number of comparisons that a page may hold."""
+"""A p-value below which a change stands among fifty comparisons (Holm), more than a bridge holds."""
 
 
 def change_look(line: Line | None) -> dict[str, Any]:
@@ -237,7 +238,8 @@ def change_look(line: Line | None) -> dict[str, Any]:
     movement = line.difference.movement
     icon = {"up": "trending-up", "down": "trending-down", "within": "activity"}.get(movement, "help-circle")
     css = {"green": "is-better", "red": "is-worse"}.get(words.style_of(line.difference), "is-noise")
-    alone = movement in ("up", "down") and (line.difference.p_value or 0.0) > CERTAIN
+    on_bridge = not line.indicator.on_request and line.estimate.variant == line.indicator.default_variant
+    alone = on_bridge and movement in ("up", "down") and (line.difference.p_value or 0.0) > CERTAIN
     return {"change_css": css, "change_icon": icon, "judged_alone": alone}
 
 

@@ -1,6 +1,7 @@
 """Targets, benchmarks and annotations: reading them, and the audited changes to them."""
 
 import logging
+import threading
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -23,6 +24,8 @@ from timonier.web.figures.beside import Beside
 
 MOST_DRAWN = 6
 """More annotations than this on one chart hide the line: the table has them all."""
+
+_copying = threading.Lock()
 
 type Kept = Target | Benchmark | Annotation
 KINDS: dict[str, type[Kept]] = {"objectif": Target, "repere": Benchmark, "annotation": Annotation}
@@ -89,7 +92,8 @@ def breaks() -> dict[str, list[date]]:
 def copy_breaks() -> None:
     """Puts them in the workspace, for the command line; a disk that refuses is told, and stops nobody."""
     try:
-        keep_breaks(Path(settings.WORKSPACE), breaks())
+        with _copying:  # whoever reads last writes last
+            keep_breaks(Path(settings.WORKSPACE), breaks())
     except OSError:
         logging.getLogger(__name__).exception("breaks of series could not be copied")
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from timonier import formats
-from timonier.indicators.definition import Indicator
+from timonier.indicators.definition import STEP_PARAMETERS, Indicator
 from timonier.indicators.estimate import Estimate, Period, State, Unit
 from timonier.scorecard import words
 from timonier.scorecard.codes import PARAMETERS, dimension_name, method_name, value_name
@@ -267,7 +267,7 @@ def _dated(one: dict[str, Any]) -> dict[str, Any]:
 def _name(key: str) -> Text:
     if key.startswith("by_"):
         name = key.removeprefix("by_")
-        label = PARAMETERS[name] if name in ("start_step", "end_step") else dimension_name(name)
+        label = PARAMETERS[name] if name in STEP_PARAMETERS else dimension_name(name)
         return Text(*(text[:1].lower() + text[1:] for text in (label.en, label.fr)))
     if key.startswith("excluded_"):
         reason = key.removeprefix("excluded_")

@@ -10,7 +10,7 @@ from django.http import QueryDict
 
 from timonier.errors import UsageError
 from timonier.indicators.catalogue import find
-from timonier.indicators.definition import Indicator, Variant
+from timonier.indicators.definition import STEP_PARAMETERS, Indicator, Variant
 from timonier.indicators.estimate import Estimate, Period
 from timonier.indicators.periods import Every, split
 from timonier.scorecard.request import Request
@@ -94,7 +94,12 @@ class Asked:
     @property
     def params(self) -> dict[str, Any]:
         """The parameters that the address gives."""
-        return dict(zip(steps.PARAMETERS, self.between, strict=True)) if all(self.between) else {}
+        return dict(zip(STEP_PARAMETERS, self.between, strict=True)) if all(self.between) else {}
+
+    @property
+    def may_aim(self) -> bool:
+        """Whether targets and benchmarks are of what is counted: what goes between any two steps has none."""
+        return not self.indicator.lacks_steps
 
     def _own(self) -> dict[str, object]:
         name = self.indicator.name

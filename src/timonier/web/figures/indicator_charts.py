@@ -44,7 +44,7 @@ def trend_of(asked: Asked, size: Size = "wide", around: Beside | None = None) ->
     if not any(one.value is not None for one in found.estimates):
         return None
     name, variant = asked.indicator.name, asked.variant
-    aim = None if asked.params else around.target(name, variant, asked.state.last, STEPS[asked.step])
+    aim = around.target(name, variant, asked.state.last, STEPS[asked.step]) if asked.may_aim else None
     return trend(
         title_of(asked),
         found.estimates,

@@ -14,7 +14,6 @@ from timonier.web.figures.reach import visible
 
 KEYS: Final = ("etape-depart", "etape-arrivee")
 """How the address names them: with a hyphen, which no dimension has."""
-PARAMETERS: Final = ("start_step", "end_step")
 MOST: Final = 200
 """Steps listed; one that is not may be asked for all the same."""
 LONGEST: Final = 200
